@@ -1,0 +1,1 @@
+//! Other blogs' files become posts.

@@ -1,0 +1,1 @@
+//! Pictures: checked by their bytes, cleaned, resized, served.

@@ -1,0 +1,1 @@
+//! Markdown to safe HTML, slugs, excerpts, dates: pure values, no requests, no database.
