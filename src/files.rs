@@ -1,1 +1,10 @@
-//! Where uploaded files are kept.
+//! stub
+/// f
+#[derive(Debug, Clone)]
+pub struct Files;
+impl Files {
+    /// o
+    pub fn open(_: &url::Url) -> anyhow::Result<Self> {
+        Ok(Self)
+    }
+}

@@ -2,13 +2,42 @@
 //! A module imports only what stands above it; `tests/architecture.rs` holds that.
 
 // ---- ground: no requests, no application
+/// Random tokens, keyed hashes, signatures, password hashes.
+pub mod crypto;
+/// Everything that the environment decides.
+pub mod config;
+/// One error for the whole application; a layer turns it into a page.
+pub mod error;
+/// PostgreSQL: connecting, migrating, the embedded server.
+pub mod db;
 /// Markdown to safe HTML, slugs, excerpts, dates: pure values.
 pub mod text;
+/// Mails and the three ways to send them.
+pub mod mail;
 /// Where uploaded files are kept.
 pub mod files;
+/// One log line per request, timings, metrics.
+pub mod telemetry;
+/// The accept loop: timeouts, bounds, graceful stop.
+pub mod server;
 
-// ---- rooms: one folder per feature
-/// Pictures: checked, cleaned, resized, served.
-pub mod media;
-/// Other blogs' files become posts.
-pub mod imports;
+// ---- frame: what every request stands on
+/// The settings of the blog.
+pub mod site;
+/// What handlers may ask for with `State`.
+pub mod state;
+/// The queue of work after requests.
+pub mod jobs;
+/// Rate limits.
+mod limit;
+/// Path, Query, Form, Upload with our error as their refusal.
+mod extract;
+/// What a refused form says.
+mod form;
+/// Who is asking: sessions, roles, flash messages.
+pub mod session;
+/// From a view to a response.
+mod html;
+
+pub use db::MIGRATOR;
+pub use state::AppState;

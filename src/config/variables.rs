@@ -1,0 +1,126 @@
+//! The list of environment variables, and how a value of each is found.
+
+use std::{collections::HashMap, str::FromStr};
+
+use anyhow::{Context, bail};
+use secrecy::SecretString;
+
+/// One environment variable: what it is for, and its value when unset.
+#[derive(Debug)]
+pub struct Variable {
+    /// As written in the environment.
+    pub name: &'static str,
+    /// Used when the variable is unset; `None` means that unset has a meaning of its own.
+    pub default: Option<&'static str>,
+    /// One sentence for people who run Quire.
+    pub doc: &'static str,
+}
+
+/// Every variable that Quire reads. `quire config` prints this list, and a test holds `.env.example` to it.
+pub const VARIABLES: &[Variable] = &[
+    variable("DATABASE_URL", None, "PostgreSQL to use; unset: an embedded server under the data folder."),
+    variable("QUIRE_DATABASE_POOL", Some("10"), "Most database connections of this process."),
+    variable("QUIRE_LISTEN", Some("127.0.0.1:3000"), "Address and port to listen on."),
+    variable(
+        "QUIRE_BASE_URL",
+        Some("http://localhost:3000"),
+        "The blog's public address; https makes cookies secure.",
+    ),
+    variable("QUIRE_DATA_DIR", Some("./data"), "Folder for the embedded database, uploads, outbox and key."),
+    variable(
+        "QUIRE_SECRET_KEY",
+        None,
+        "32 or more random characters; made by itself with the embedded database.",
+    ),
+    variable("QUIRE_MEDIA_URL", None, "Where uploads are kept, file:///…; unset: media/ in the data folder."),
+    variable("QUIRE_SMTP_URL", None, "Mail server, smtp://user:password@host:587; unset: files in outbox/."),
+    variable("QUIRE_MAIL_FROM", Some("Quire <quire@localhost>"), "Sender of all mails."),
+    variable("QUIRE_TRUSTED_PROXIES", Some(""), "Networks whose X-Forwarded-For is believed, with commas."),
+    variable("QUIRE_METRICS_LISTEN", None, "A separate address for /metrics, such as 127.0.0.1:9000."),
+    variable("QUIRE_METRICS_TOKEN", None, "The bearer token that opens /metrics on the main address."),
+    variable("QUIRE_REGISTRATION", Some("closed"), "Who may register on a new blog: closed or open."),
+    variable("QUIRE_LOG", Some("info"), "Log filter, such as info or quire=debug,sqlx=warn."),
+    variable("QUIRE_LOG_FORMAT", Some("pretty"), "How log lines look: pretty or json."),
+];
+
+const fn variable(name: &'static str, default: Option<&'static str>, doc: &'static str) -> Variable {
+    Variable { name, default, doc }
+}
+
+/// The environment, with `NAME_FILE` variables replaced by what their files hold.
+pub(super) struct Source {
+    values: HashMap<&'static str, String>,
+}
+
+impl Source {
+    pub(super) fn new(mut environment: HashMap<String, String>) -> anyhow::Result<Self> {
+        let mut values = HashMap::new();
+        for variable in VARIABLES {
+            let value = environment.remove(variable.name);
+            let file = environment.remove(&format!("{}_FILE", variable.name));
+            let value = match (value, file) {
+                (Some(_), Some(_)) => bail!("{0} and {0}_FILE are both set: keep one", variable.name),
+                (Some(value), None) => Some(value),
+                (None, Some(path)) => Some(
+                    std::fs::read_to_string(&path)
+                        .with_context(|| format!("{}_FILE: cannot read {path}", variable.name))?
+                        .trim_end()
+                        .to_owned(),
+                ),
+                (None, None) => None,
+            };
+            // an empty value is as good as none: compose files leave them so
+            if let Some(value) = value.filter(|value| !value.is_empty()) {
+                values.insert(variable.name, value);
+            }
+        }
+        match environment.keys().filter(|name| name.starts_with("QUIRE_")).min() {
+            Some(unknown) => bail!("unknown variable {unknown} (`quire config` lists those that exist)"),
+            None => Ok(Self { values }),
+        }
+    }
+
+    pub(super) fn optional(&self, name: &'static str) -> anyhow::Result<Option<String>> {
+        let variable = VARIABLES.iter().find(|variable| variable.name == name);
+        let variable = variable.with_context(|| format!("{name} is not in the list of variables"))?;
+        Ok(self.values.get(name).cloned().or_else(|| variable.default.map(str::to_owned)))
+    }
+
+    pub(super) fn text(&self, name: &'static str) -> anyhow::Result<String> {
+        Ok(self.optional(name)?.unwrap_or_default())
+    }
+
+    pub(super) fn secret(&self, name: &'static str) -> anyhow::Result<Option<SecretString>> {
+        Ok(self.optional(name)?.map(SecretString::from))
+    }
+
+    pub(super) fn parsed<T: FromStr>(&self, name: &'static str) -> anyhow::Result<T> {
+        let text = self.text(name)?;
+        text.parse().ok().with_context(|| format!("{name} has a value that cannot be used: {text}"))
+    }
+
+    pub(super) fn optional_parsed<T: FromStr>(&self, name: &'static str) -> anyhow::Result<Option<T>> {
+        match self.optional(name)? {
+            None => Ok(None),
+            Some(_) => self.parsed(name).map(Some),
+        }
+    }
+
+    pub(super) fn list<T: FromStr>(&self, name: &'static str) -> anyhow::Result<Vec<T>> {
+        let text = self.text(name)?;
+        let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+        items
+            .map(|item| {
+                item.parse().ok().with_context(|| format!("{name} has a part that cannot be used: {item}"))
+            })
+            .collect()
+    }
+
+    pub(super) fn one_of(&self, name: &'static str, choices: &[&str]) -> anyhow::Result<String> {
+        let text = self.text(name)?;
+        if choices.contains(&text.as_str()) {
+            return Ok(text);
+        }
+        bail!("{name} must be one of {}, not {text}", choices.join(", "))
+    }
+}

@@ -1,0 +1,134 @@
+//! Turns every failed response into a page of the blog (or problem+json under `/api`), and logs its cause once.
+
+use askama::Template;
+use axum::{
+    extract::{Request, State},
+    http::{StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+
+use crate::{
+    error::{Error, Failure},
+    site::Site,
+    state::AppState,
+    telemetry::RequestId,
+};
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage<'a> {
+    site: &'a Site,
+    css: String,
+    icon: String,
+    status: u16,
+    title: &'static str,
+    sentence: &'a str,
+    request_id: &'a str,
+}
+
+/// The layer. It needs neither database nor session, so it still works when both are away.
+pub async fn layer(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let is_get = request.method() == axum::http::Method::GET;
+    let uri = request.uri().clone();
+    let request_id = request.extensions().get::<RequestId>().cloned();
+    let mut response = next.run(request).await;
+
+    let Some(failure) = failure_of(&mut response) else { return response };
+    if let Some(cause) = &failure.cause {
+        tracing::error!(status = failure.status.as_u16(), cause = format!("{cause:#}"), "request failed");
+    }
+    if failure.login_required {
+        return Redirect::to(&login_path(is_get.then_some(&uri))).into_response();
+    }
+    let id = request_id.map(|id| id.to_string()).unwrap_or_default();
+    let mut page =
+        if uri.path().starts_with("/api/") { problem(&failure, &id) } else { page(&state, &failure, &id) };
+    for name in [header::RETRY_AFTER, header::ALLOW] {
+        if let Some(value) = response.headers_mut().remove(&name) {
+            page.headers_mut().insert(name, value);
+        }
+    }
+    page.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+    page
+}
+
+/// What went wrong, if something did. A bare error status comes from a layer or from axum itself.
+fn failure_of(response: &mut Response) -> Option<Failure> {
+    if let Some(failure) = response.extensions_mut().remove::<Failure>() {
+        return Some(failure);
+    }
+    let status = response.status();
+    let is_page = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| {
+        kind.as_bytes().starts_with(b"text/html") || kind.as_bytes().starts_with(b"application/")
+    });
+    if !(status.is_client_error() || status.is_server_error()) || is_page {
+        return None;
+    }
+    let error = match status {
+        StatusCode::NOT_FOUND => Error::NotFound,
+        // only the CSRF layer answers so without a Failure
+        StatusCode::FORBIDDEN => Error::CrossSite,
+        StatusCode::METHOD_NOT_ALLOWED => Error::MethodNotAllowed,
+        StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Error::UnsupportedMediaType,
+        StatusCode::SERVICE_UNAVAILABLE => Error::unavailable(anyhow::anyhow!("the request took too long")),
+        status if status.is_client_error() => Error::BadRequest("The request cannot be understood."),
+        _ => Error::Internal(anyhow::anyhow!("a bare status {status}")),
+    };
+    error.into_response().extensions_mut().remove::<Failure>()
+}
+
+/// To the login, and back to where the visitor wanted to go.
+fn login_path(from: Option<&axum::http::Uri>) -> String {
+    let Some(path) = from.and_then(|uri| uri.path_and_query()) else { return "/login".to_owned() };
+    let next: String = url::form_urlencoded::byte_serialize(path.as_str().as_bytes()).collect();
+    format!("/login?next={next}")
+}
+
+fn page(state: &AppState, failure: &Failure, request_id: &str) -> Response {
+    let site = state.site.get();
+    let page = ErrorPage {
+        site: &site,
+        css: super::assets::path("css/site.css"),
+        icon: super::assets::path("img/favicon.svg"),
+        status: failure.status.as_u16(),
+        title: title(failure.status),
+        sentence: &failure.sentence,
+        request_id,
+    };
+    match super::with_status(failure.status, &page) {
+        Ok(response) => response,
+        // the plain sentence is all that is left
+        Err(error) => {
+            tracing::error!(%error, "the error page failed");
+            (failure.status, failure.sentence.clone()).into_response()
+        }
+    }
+}
+
+fn problem(failure: &Failure, request_id: &str) -> Response {
+    let body = serde_json::json!({
+        "status": failure.status.as_u16(),
+        "title": title(failure.status),
+        "detail": failure.sentence,
+        "instance": request_id,
+    });
+    (failure.status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+}
+
+fn title(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        400 => "That request went wrong",
+        403 => "Not allowed",
+        404 => "Page not found",
+        405 => "Not in this way",
+        409 => "Somebody was faster",
+        410 => "Gone",
+        413 => "Too large",
+        415 => "Wrong kind of data",
+        429 => "A little too often",
+        503 => "Back in a moment",
+        _ => "Something went wrong",
+    }
+}

@@ -1,0 +1,114 @@
+//! What the settings are made of.
+
+use chrono_tz::Tz;
+
+/// The settings of the blog.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// The blog's name, 1 to 120 characters.
+    pub title: String,
+    /// One sentence about the blog; may be empty.
+    pub description: String,
+    /// BCP 47 tag of the language that the posts are written in.
+    pub language: String,
+    /// The zone in which dates are shown.
+    pub time_zone: Tz,
+    /// What happens to a new comment.
+    pub comment_policy: CommentPolicy,
+    /// Who may make an account.
+    pub registration: Registration,
+    /// Posts on a page of a list.
+    pub posts_per_page: i64,
+    /// The static pages, by title.
+    pub menu: Vec<MenuLink>,
+    /// True until the first admin exists.
+    pub needs_setup: bool,
+}
+
+/// A static page in the menu.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MenuLink {
+    /// The page's title.
+    pub title: String,
+    /// Its path, beginning with `/`.
+    pub path: String,
+}
+
+/// What happens to a new comment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CommentPolicy {
+    /// Everything waits for a moderator.
+    HoldAll,
+    /// Whoever has an approved comment is published at once; strangers wait.
+    HoldStrangers,
+    /// Nobody can comment anywhere.
+    Closed,
+}
+
+/// Who may make an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Registration {
+    /// Only an admin makes accounts.
+    Closed,
+    /// Everybody may register as a reader.
+    Open,
+}
+
+impl CommentPolicy {
+    /// All of them, in the order of the settings form.
+    pub const ALL: [Self; 3] = [Self::HoldAll, Self::HoldStrangers, Self::Closed];
+
+    /// As stored in the database and sent by the form.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::HoldAll => "hold_all",
+            Self::HoldStrangers => "hold_strangers",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// The inverse of [`CommentPolicy::as_str`].
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|policy| policy.as_str() == text)
+    }
+
+    /// For people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::HoldAll => "Every comment waits for a moderator",
+            Self::HoldStrangers => "Only strangers wait; known commenters appear at once",
+            Self::Closed => "Comments are closed everywhere",
+        }
+    }
+}
+
+impl Registration {
+    /// All of them, in the order of the settings form.
+    pub const ALL: [Self; 2] = [Self::Closed, Self::Open];
+
+    /// As stored in the database and sent by the form.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Open => "open",
+        }
+    }
+
+    /// The inverse of [`Registration::as_str`].
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.as_str() == text)
+    }
+
+    /// For people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Closed => "Closed: only an admin makes accounts",
+            Self::Open => "Open: everybody may register as a reader",
+        }
+    }
+}
+
+/// A time zone by its IANA name, such as `Europe/Berlin`.
+pub fn parse_time_zone(name: &str) -> Option<Tz> {
+    name.trim().parse().ok()
+}

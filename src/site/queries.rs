@@ -1,0 +1,72 @@
+//! Every SQL statement about the settings.
+
+use sqlx::{PgExecutor, PgPool};
+
+use super::model::{CommentPolicy, MenuLink, Registration, Site, parse_time_zone};
+
+/// The settings now, with the menu.
+pub async fn load(db: &PgPool) -> sqlx::Result<Site> {
+    let row = sqlx::query!(
+        r#"
+        select title, description, language, time_zone, comment_policy, registration, posts_per_page,
+            not exists (select from users where role = 'admin') as "needs_setup!"
+        from settings
+        "#
+    )
+    .fetch_one(db)
+    .await?;
+    let menu = sqlx::query_as!(
+        MenuLink,
+        r#"
+        select title, '/' || slug as "path!"
+        from posts
+        where kind = 'page' and live(posts)
+        order by title, id
+        limit 12
+        "#
+    )
+    .fetch_all(db)
+    .await?;
+
+    Ok(Site {
+        title: row.title,
+        description: row.description,
+        language: row.language,
+        // the check constraints and the settings form let nothing else in
+        time_zone: parse_time_zone(&row.time_zone).unwrap_or(chrono_tz::UTC),
+        comment_policy: CommentPolicy::parse(&row.comment_policy).unwrap_or(CommentPolicy::HoldAll),
+        registration: Registration::parse(&row.registration).unwrap_or(Registration::Closed),
+        posts_per_page: i64::from(row.posts_per_page),
+        menu,
+        needs_setup: row.needs_setup,
+    })
+}
+
+/// Makes the one row of settings on a new blog.
+pub async fn ensure(db: impl PgExecutor<'_>, registration: &str) -> sqlx::Result<()> {
+    sqlx::query!("insert into settings (registration) values ($1) on conflict (id) do nothing", registration)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Saves the settings (the menu and the rest of [`Site`] are not settings).
+pub async fn update(db: impl PgExecutor<'_>, site: &Site) -> sqlx::Result<()> {
+    sqlx::query!(
+        r#"
+        update settings
+        set title = $1, description = $2, language = $3, time_zone = $4, comment_policy = $5,
+            registration = $6, posts_per_page = $7, updated_at = now()
+        "#,
+        site.title,
+        site.description,
+        site.language,
+        site.time_zone.name(),
+        site.comment_policy.as_str(),
+        site.registration.as_str(),
+        i32::try_from(site.posts_per_page).unwrap_or(20),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}

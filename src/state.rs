@@ -1,0 +1,64 @@
+//! What every handler may ask for with `State(…)`.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use sqlx::PgPool;
+
+use crate::{
+    config::Config,
+    crypto::{Keys, Passwords},
+    files::Files,
+    mail::Mailer,
+    site::SiteCache,
+};
+
+/// The application: one of it, cloned cheaply for each request.
+#[derive(Debug, Clone, FromRef)]
+pub struct AppState {
+    /// The environment.
+    pub config: Arc<Config>,
+    /// The database.
+    pub db: PgPool,
+    /// The settings of the blog.
+    pub site: SiteCache,
+    /// Keyed hashes and signatures.
+    pub keys: Keys,
+    /// Hashes passwords off the async threads.
+    pub passwords: Passwords,
+    /// Sends mail.
+    pub mailer: Mailer,
+    /// Keeps uploads.
+    pub files: Files,
+}
+
+impl AppState {
+    /// Puts the application together. The database must be migrated.
+    ///
+    /// # Errors
+    /// The database is away, or the mail server's or file store's address cannot be used.
+    pub async fn new(config: Config, db: PgPool) -> anyhow::Result<Self> {
+        let mailer = match &config.smtp_url {
+            Some(url) => Mailer::smtp(&config.mail_from, url)?,
+            None => Mailer::files(&config.mail_from, config.outbox())?,
+        };
+        Self::with_mailer(config, db, mailer).await
+    }
+
+    /// [`AppState::new`] with a mailer of your own: tests look into it.
+    ///
+    /// # Errors
+    /// As [`AppState::new`].
+    pub async fn with_mailer(config: Config, db: PgPool, mailer: Mailer) -> anyhow::Result<Self> {
+        crate::site::queries::ensure(&db, &config.registration).await?;
+        Ok(Self {
+            site: SiteCache::load(&db).await?,
+            keys: Keys::new(config.secret_key.clone()),
+            passwords: Passwords::new(),
+            files: Files::open(&config.media_url)?,
+            mailer,
+            db,
+            config: Arc::new(config),
+        })
+    }
+}
