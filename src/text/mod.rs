@@ -1,18 +1,17 @@
-//! stub
-/// d
-pub mod dates {
-    use chrono::*;
-    use chrono_tz::Tz;
-    /// h
-    pub fn human(a: DateTime<Utc>, _: &Tz) -> String {
-        a.to_string()
-    }
-    /// h
-    pub fn human_time(a: DateTime<Utc>, _: &Tz) -> String {
-        a.to_string()
-    }
-    /// h
-    pub fn rfc3339(a: DateTime<Utc>) -> String {
-        a.to_string()
-    }
-}
+//! Text as values: Markdown becomes safe HTML, titles become addresses, moments become words. Nothing here knows a
+//! request or a database.
+
+pub mod dates;
+mod highlight;
+mod html;
+pub mod markdown;
+mod plain;
+mod sanitise;
+mod slug;
+
+pub use html::SafeHtml;
+pub use plain::{clean, single_line, truncate};
+pub use slug::Slug;
+
+/// Raised whenever the same Markdown would give other HTML: a job then renders everything again.
+pub const RENDERER_VERSION: i32 = 1;

@@ -1,0 +1,274 @@
+//! Posts as the pages need them.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
+
+use crate::{
+    media,
+    session::{Capability, User, UserId},
+    text::{SafeHtml, markdown::Heading},
+};
+
+/// The key of a post.
+pub type PostId = i64;
+
+/// A dated post in the stream, or a static page in the menu.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "lowercase")]
+pub enum PostKind {
+    /// In the stream, the feeds, the archive; at `/posts/{slug}`.
+    Post,
+    /// In the menu; at `/{slug}`.
+    Page,
+}
+
+impl PostKind {
+    /// As stored and sent by forms.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Post => "post",
+            Self::Page => "page",
+        }
+    }
+
+    /// The public path of something of this kind.
+    pub fn path(self, slug: &str) -> String {
+        match self {
+            Self::Post => format!("/posts/{slug}"),
+            Self::Page => format!("/{slug}"),
+        }
+    }
+}
+
+/// An author as named under a title.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Byline {
+    /// For the address.
+    pub handle: String,
+    /// For people.
+    pub name: String,
+}
+
+impl Byline {
+    /// The author's page.
+    pub fn path(&self) -> String {
+        format!("/authors/{}", self.handle)
+    }
+}
+
+/// A tag as named on a post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TagLink {
+    /// For the address.
+    pub slug: String,
+    /// For people.
+    pub name: String,
+}
+
+impl TagLink {
+    /// The tag's page.
+    pub fn path(&self) -> String {
+        format!("/tags/{}", self.slug)
+    }
+}
+
+/// The picture above a post.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Cover {
+    /// Where the file is kept.
+    pub file_key: String,
+    /// The kind of file.
+    pub kind: media::Kind,
+    /// Pixels.
+    pub width: i32,
+    /// Pixels.
+    pub height: i32,
+    /// What it shows, for those who cannot see it.
+    pub alt: String,
+}
+
+impl Cover {
+    /// The address of the picture.
+    pub fn src(&self) -> String {
+        media::path(&self.file_key)
+    }
+
+    /// The `srcset` attribute; empty when there are no smaller copies.
+    pub fn srcset(&self) -> String {
+        media::srcset(&self.file_key, self.kind, self.width).unwrap_or_default()
+    }
+}
+
+/// A post in a list.
+#[derive(Debug, Clone)]
+pub struct PostCard {
+    /// Its key.
+    pub id: PostId,
+    /// For the address.
+    pub slug: String,
+    /// As typed.
+    pub title: String,
+    /// The author's summary, or the beginning of the text.
+    pub teaser: String,
+    /// When it became (or becomes) visible.
+    pub published_at: DateTime<Utc>,
+    /// When its text last changed.
+    pub updated_at: DateTime<Utc>,
+    /// Comments that readers can see.
+    pub comment_count: i32,
+    /// At 230 words a minute.
+    pub reading_minutes: i32,
+    /// In order.
+    pub authors: Json<Vec<Byline>>,
+    /// By name.
+    pub tags: Json<Vec<TagLink>>,
+    /// The picture, if it has one.
+    pub cover: Option<Json<Cover>>,
+}
+
+impl PostCard {
+    /// The post's page.
+    pub fn path(&self) -> String {
+        PostKind::Post.path(&self.slug)
+    }
+
+    /// Where paging goes on after this one.
+    pub fn key(&self) -> (DateTime<Utc>, PostId) {
+        (self.published_at, self.id)
+    }
+}
+
+/// A post on its own page.
+#[derive(Debug, Clone)]
+pub struct Post {
+    /// Its key.
+    pub id: PostId,
+    /// In the stream or in the menu.
+    pub kind: PostKind,
+    /// Whose desk it lies on.
+    pub author_id: UserId,
+    /// For the address.
+    pub slug: String,
+    /// As typed.
+    pub title: String,
+    /// The author's summary, or the beginning of the text.
+    pub teaser: String,
+    /// The text, made safe when it was saved.
+    pub body_html: SafeHtml,
+    /// Its headings, when there are three or more.
+    pub toc: Json<Vec<Heading>>,
+    /// When it became visible; of a preview, now.
+    pub published_at: DateTime<Utc>,
+    /// When its text last changed.
+    pub updated_at: DateTime<Utc>,
+    /// True when readers may comment, as far as the post is concerned.
+    pub comments_open: bool,
+    /// Comments that readers can see.
+    pub comment_count: i32,
+    /// At 230 words a minute.
+    pub reading_minutes: i32,
+    /// In order.
+    pub authors: Json<Vec<Byline>>,
+    /// By name.
+    pub tags: Json<Vec<TagLink>>,
+    /// The picture, if it has one.
+    pub cover: Option<Json<Cover>>,
+}
+
+impl Post {
+    /// Its public page.
+    pub fn path(&self) -> String {
+        self.kind.path(&self.slug)
+    }
+
+    /// True when the text changed noticeably after it was published.
+    pub fn was_revised(&self) -> bool {
+        self.updated_at - self.published_at > chrono::TimeDelta::days(1)
+    }
+
+    /// True when `user` may edit it.
+    pub fn is_editable_by(&self, user: Option<&User>) -> bool {
+        user.is_some_and(|user| {
+            user.can(Capability::EditAny) || (user.can(Capability::Write) && user.id == self.author_id)
+        })
+    }
+}
+
+/// The posts before and after one, by date.
+#[derive(Debug, Clone, Default)]
+pub struct Neighbours {
+    /// The next older one.
+    pub older: Option<Neighbour>,
+    /// The next newer one.
+    pub newer: Option<Neighbour>,
+}
+
+/// Title and address of another post.
+#[derive(Debug, Clone)]
+pub struct Neighbour {
+    /// For the address.
+    pub slug: String,
+    /// As typed.
+    pub title: String,
+}
+
+impl Neighbour {
+    /// Its page.
+    pub fn path(&self) -> String {
+        PostKind::Post.path(&self.slug)
+    }
+}
+
+/// Where a post stands on its way to the readers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Only its authors see it.
+    Draft,
+    /// Becomes visible by itself.
+    Scheduled,
+    /// Readers see it.
+    Published,
+    /// Thrown away, and can be restored.
+    Trashed,
+}
+
+impl Stage {
+    /// All of them, in the order of the tabs.
+    pub const ALL: [Self; 4] = [Self::Draft, Self::Scheduled, Self::Published, Self::Trashed];
+
+    /// As in the address of the list.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "drafts",
+            Self::Scheduled => "scheduled",
+            Self::Published => "published",
+            Self::Trashed => "trash",
+        }
+    }
+
+    /// For people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Draft => "Drafts",
+            Self::Scheduled => "Scheduled",
+            Self::Published => "Published",
+            Self::Trashed => "Trash",
+        }
+    }
+
+    /// The inverse of [`Stage::as_str`].
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|stage| stage.as_str() == text)
+    }
+
+    /// From the columns of a row.
+    pub fn of(status: &str, visible: bool) -> Self {
+        match (status, visible) {
+            ("trashed", _) => Self::Trashed,
+            ("published", true) => Self::Published,
+            ("published", false) => Self::Scheduled,
+            _ => Self::Draft,
+        }
+    }
+}

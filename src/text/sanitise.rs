@@ -1,0 +1,118 @@
+//! The allow-lists. Whatever is not named here does not reach a reader (OWASP XSS Prevention Cheat Sheet, rule "HTML
+//! sanitisation").
+
+use std::{borrow::Cow, collections::HashSet, sync::LazyLock};
+
+use ammonia::{Builder, UrlRelative};
+
+use super::{html::SafeHtml, highlight};
+
+const SCHEMES: [&str; 3] = ["http", "https", "mailto"];
+const REL: [&str; 9] =
+    ["external", "noopener", "noreferrer", "nofollow", "ugc", "license", "me", "author", "tag"];
+
+static POST: LazyLock<Builder<'static>> = LazyLock::new(post_rules);
+static COMMENT: LazyLock<Builder<'static>> = LazyLock::new(comment_rules);
+
+/// Cleans the HTML of a post: structure, pictures and tables; no scripts, frames, forms, styles or foreign elements.
+pub(super) fn post(html: &str) -> SafeHtml {
+    SafeHtml::sanitised(POST.clean(html).to_string())
+}
+
+/// Cleans the HTML of a comment: plain text with emphasis, code, quotes, lists and links.
+pub(super) fn comment(html: &str) -> SafeHtml {
+    SafeHtml::sanitised(COMMENT.clean(html).to_string())
+}
+
+fn post_rules() -> Builder<'static> {
+    let mut rules = Builder::empty();
+    rules
+        .tags(set(&[
+            "a", "abbr", "article", "aside", "audio", "b", "bdi", "bdo", "blockquote", "br", "caption", "cite",
+            "code", "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure",
+            "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "input", "ins", "kbd", "li", "mark", "ol", "p", "picture",
+            "pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "source", "span", "strong", "sub",
+            "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "track", "u", "ul", "var",
+            "video", "wbr",
+        ]))
+        .clean_content_tags(set(&[
+            "script", "style", "iframe", "object", "embed", "template", "noscript", "noembed", "noframes", "svg",
+            "math", "xmp", "plaintext", "textarea", "select", "title", "head",
+        ]))
+        .generic_attributes(set(&["id", "lang", "dir", "title"]))
+        .add_tag_attributes("a", ["href", "rel", "aria-label", "aria-describedby", "data-footnote-ref", "data-footnote-backref"])
+        .add_tag_attributes("img", ["src", "srcset", "sizes", "alt", "width", "height", "decoding"])
+        .add_tag_attributes("source", ["src", "srcset", "sizes", "type", "media"])
+        .add_tag_attributes("video", ["src", "poster", "width", "height", "controls", "loop", "muted", "preload"])
+        .add_tag_attributes("audio", ["src", "controls", "loop", "muted", "preload"])
+        .add_tag_attributes("track", ["src", "kind", "srclang", "label"])
+        .add_tag_attributes("ol", ["start", "reversed"])
+        .add_tag_attributes("li", ["value"])
+        .add_tag_attributes("td", ["colspan", "rowspan", "align"])
+        .add_tag_attributes("th", ["colspan", "rowspan", "align", "scope"])
+        .add_tag_attributes("col", ["span"])
+        .add_tag_attributes("time", ["datetime"])
+        .add_tag_attributes("details", ["open"])
+        .add_tag_attributes("blockquote", ["cite"])
+        .add_tag_attributes("q", ["cite"])
+        .add_tag_attributes("input", ["checked"])
+        .add_tag_attributes("pre", ["tabindex"])
+        .add_tag_attributes("code", ["data-lang"])
+        .add_tag_attributes("div", ["tabindex", "role", "aria-label"])
+        .add_tag_attributes("section", ["data-footnotes", "aria-label"])
+        .set_tag_attribute_value("img", "loading", "lazy")
+        // a task list's boxes only show: whatever input somebody writes becomes one of them
+        .set_tag_attribute_value("input", "type", "checkbox")
+        .set_tag_attribute_value("input", "disabled", "")
+        .set_tag_attribute_value("input", "aria-label", "Task")
+        .add_allowed_classes("a", ["anchor", "external", "footnote-backref"])
+        .add_allowed_classes("div", ["table"])
+        .add_allowed_classes("pre", ["code"])
+        .add_allowed_classes("i", highlight::CLASS_NAMES.iter().copied())
+        .add_allowed_classes("section", ["footnotes"])
+        .add_allowed_classes("sup", ["footnote-ref"])
+        .url_schemes(set(&SCHEMES))
+        .url_relative(UrlRelative::PassThrough)
+        .link_rel(None)
+        .attribute_filter(attribute);
+    rules
+}
+
+fn comment_rules() -> Builder<'static> {
+    let mut rules = Builder::empty();
+    rules
+        .tags(set(&["a", "blockquote", "br", "code", "del", "em", "li", "ol", "p", "pre", "strong", "ul"]))
+        .clean_content_tags(set(&["script", "style"]))
+        .add_tag_attributes("a", ["href"])
+        .url_schemes(set(&SCHEMES))
+        .url_relative(UrlRelative::PassThrough)
+        .link_rel(Some("nofollow ugc noopener noreferrer"));
+    rules
+}
+
+fn attribute<'value>(element: &str, name: &str, value: &'value str) -> Option<Cow<'value, str>> {
+    match (element, name) {
+        // ids of the page itself; a post's own must not be taken for them
+        (_, "id") if value.starts_with("q-") || value.starts_with("comment") => None,
+        (_, "srcset") => is_safe_srcset(value).then_some(value.into()),
+        ("a", "rel") => {
+            let known: Vec<&str> = value.split_whitespace().filter(|token| REL.contains(token)).collect();
+            Some(known.join(" ").into())
+        }
+        (_, "tabindex") => Some("0".into()),
+        ("div", "role") => (value == "region").then_some(value.into()),
+        _ => Some(value.into()),
+    }
+}
+
+/// ammonia checks the scheme of `src` and `href`, but does not look into `srcset`.
+fn is_safe_srcset(value: &str) -> bool {
+    value.split(',').all(|candidate| {
+        let url = candidate.split_whitespace().next().unwrap_or_default();
+        url.starts_with('/') || url.starts_with("https://") || url.starts_with("http://") || !url.contains(':')
+    })
+}
+
+fn set(names: &[&'static str]) -> HashSet<&'static str> {
+    names.iter().copied().collect()
+}
