@@ -39,5 +39,9 @@ pub mod session;
 /// From a view to a response.
 mod html;
 
+// ---- rooms: one folder per feature
+/// Pictures: checked, cleaned, kept, resized, served.
+mod media;
+
 pub use db::MIGRATOR;
 pub use state::AppState;

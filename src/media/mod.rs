@@ -1,1 +1,17 @@
-//! Pictures: checked by their bytes, cleaned, resized, served.
+//! Pictures: checked by their bytes, cleaned of what they carry along, kept, resized, served.
+//!
+//! Owns `media`.
+
+mod jobs;
+mod model;
+mod picture;
+pub mod queries;
+mod routes;
+mod store;
+mod svg;
+
+pub use jobs::MakeVariants;
+pub use model::{Kind, path, srcset};
+pub use picture::Refusal;
+pub use routes::public;
+pub use store::{Stored, pictures_in, store};

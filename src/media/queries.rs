@@ -1,0 +1,88 @@
+//! Every SQL statement about pictures.
+
+use sqlx::PgExecutor;
+
+use super::{model::Kind, store::Stored};
+
+pub(super) struct NewMedia<'a> {
+    pub(super) source_hash: &'a [u8; 32],
+    pub(super) file_key: &'a str,
+    pub(super) kind: Kind,
+    pub(super) width: i32,
+    pub(super) height: i32,
+    pub(super) bytes: i64,
+    pub(super) original_name: &'a str,
+    pub(super) uploaded_by: Option<i64>,
+}
+
+/// Where a picture is and how large.
+pub(super) struct Size {
+    pub(super) file_key: String,
+    pub(super) kind: Kind,
+    pub(super) width: i32,
+    pub(super) height: i32,
+}
+
+pub(super) async fn by_hash(db: impl PgExecutor<'_>, hash: &[u8; 32]) -> sqlx::Result<Option<Stored>> {
+    sqlx::query_as!(Stored, "select id, file_key from media where source_hash = $1", &hash[..])
+        .fetch_optional(db)
+        .await
+}
+
+/// Adds a picture; the id of the row that was there, should the same one have come twice at once.
+pub(super) async fn insert(db: impl PgExecutor<'_>, new: &NewMedia<'_>) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(
+        r#"
+        insert into media (source_hash, file_key, kind, width, height, bytes, original_name, uploaded_by)
+        values ($1, $2, $3, $4, $5, $6, left($7, 200), $8)
+        on conflict (source_hash) do update set file_key = excluded.file_key
+        returning id
+        "#,
+        &new.source_hash[..],
+        new.file_key,
+        new.kind.as_str(),
+        new.width,
+        new.height,
+        new.bytes,
+        new.original_name,
+        new.uploaded_by
+    )
+    .fetch_one(db)
+    .await
+}
+
+pub(super) async fn sizes(db: impl PgExecutor<'_>, keys: &[String]) -> sqlx::Result<Vec<Size>> {
+    sqlx::query_as!(
+        Size,
+        r#"select file_key, kind as "kind: Kind", width, height from media where file_key = any($1)"#,
+        keys
+    )
+    .fetch_all(db)
+    .await
+}
+
+pub(super) async fn size(db: impl PgExecutor<'_>, id: i64) -> sqlx::Result<Option<Size>> {
+    sqlx::query_as!(Size, r#"select file_key, kind as "kind: Kind", width, height from media where id = $1"#, id)
+        .fetch_optional(db)
+        .await
+}
+
+pub(super) async fn set_variants(db: impl PgExecutor<'_>, id: i64, widths: &[i32]) -> sqlx::Result<()> {
+    sqlx::query!("update media set variant_widths = $2 where id = $1", id, widths).execute(db).await?;
+    Ok(())
+}
+
+/// The original of a copy that is not made yet.
+pub(super) async fn key_beginning(db: impl PgExecutor<'_>, stem: &str) -> sqlx::Result<Option<String>> {
+    sqlx::query_scalar!(
+        "select file_key from media where file_key = any(array[$1 || '.jpg', $1 || '.png', $1 || '.webp']) limit 1",
+        stem
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// A cover as the desk shows it.
+pub async fn file_key(db: impl PgExecutor<'_>, id: i64) -> sqlx::Result<Option<String>> {
+    sqlx::query_scalar!("select file_key from media where id = $1", id).fetch_optional(db).await
+}

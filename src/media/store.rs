@@ -1,0 +1,106 @@
+//! Taking a picture in.
+
+use std::collections::HashMap;
+
+use anyhow::Context;
+use bytes::Bytes;
+use sqlx::PgPool;
+
+use super::{
+    jobs::MakeVariants,
+    model::{Kind, file_key, path, srcset},
+    picture::{self, Refusal},
+    queries,
+};
+use crate::{
+    crypto::content_hash,
+    error::Result,
+    jobs,
+    session::UserId,
+    state::AppState,
+    text::markdown::{Picture, picture_sources},
+};
+
+/// A picture that is kept.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// Its row.
+    pub id: i64,
+    /// Its key in the file store.
+    pub file_key: String,
+}
+
+impl Stored {
+    /// Its public path.
+    pub fn path(&self) -> String {
+        path(&self.file_key)
+    }
+}
+
+/// Checks, cleans and keeps a picture; one that is already kept is not kept twice. Smaller copies follow by a job.
+///
+/// # Errors
+/// `Ok(Err(…))`: not a picture, with the sentence for the sender. `Err(…)`: disk or database are away.
+pub async fn store(
+    app: &AppState,
+    bytes: Bytes,
+    name: &str,
+    uploader: Option<UserId>,
+) -> Result<std::result::Result<Stored, Refusal>> {
+    let hash = content_hash(&bytes);
+    if let Some(known) = queries::by_hash(&app.db, &hash).await? {
+        return Ok(Ok(known));
+    }
+    let cleaned = tokio::task::spawn_blocking(move || picture::clean(&bytes)).await;
+    let clean = match cleaned.context("cleaning a picture was cut off")? {
+        Ok(clean) => clean,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let key = file_key(&hash, clean.kind);
+    let size = i64::try_from(clean.bytes.len()).unwrap_or(i64::MAX);
+    app.files.put(&key, clean.bytes.into()).await?;
+
+    let new = queries::NewMedia {
+        source_hash: &hash,
+        file_key: &key,
+        kind: clean.kind,
+        width: clean.width,
+        height: clean.height,
+        bytes: size,
+        original_name: name,
+        uploaded_by: uploader,
+    };
+    let mut tx = app.db.begin().await?;
+    let id = queries::insert(&mut *tx, &new).await?;
+    if clean.kind.widths(clean.width).next().is_some() {
+        jobs::enqueue(&mut tx, &MakeVariants { media_id: id }).await?;
+    }
+    tx.commit().await?;
+    Ok(Ok(Stored { id, file_key: key }))
+}
+
+/// The pictures of ours that a text refers to, for the renderer.
+///
+/// # Errors
+/// The database is away.
+pub async fn pictures_in(db: &PgPool, source: &str) -> sqlx::Result<HashMap<String, Picture>> {
+    let keys: Vec<String> = picture_sources(source)
+        .into_iter()
+        .filter_map(|source| source.strip_prefix("/media/").map(str::to_owned))
+        .collect();
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = queries::sizes(db, &keys).await?;
+    let picture = |row: &queries::Size| Picture {
+        width: row.width,
+        height: row.height,
+        srcset: srcset(&row.file_key, row.kind, row.width),
+    };
+    Ok(rows.iter().map(|row| (path(&row.file_key), picture(row))).collect())
+}
+
+/// True when smaller copies of this kind make sense.
+pub(super) fn wanted_widths(kind: Kind, width: i32) -> Vec<i32> {
+    kind.widths(width).collect()
+}

@@ -1,0 +1,230 @@
+//! Vector drawings: an allow-list of elements and attributes, written out anew. Scripts, foreign objects, animations,
+//! references to anywhere else and entities do not come through; and the file is served in a sandbox besides.
+
+use quick_xml::{
+    Reader, Writer, XmlVersion,
+    events::{BytesStart, Event},
+};
+
+use super::{
+    model::Kind,
+    picture::{Clean, Refusal, sized},
+};
+
+const MAX_BYTES: usize = 5 * 1024 * 1024;
+const MAX_DEPTH: usize = 64;
+
+const ELEMENTS: &[&str] = &[
+    "svg", "g", "defs", "symbol", "use", "title", "desc", "path", "rect", "circle", "ellipse", "line", "polyline",
+    "polygon", "text", "tspan", "textPath", "linearGradient", "radialGradient", "stop", "clipPath", "mask", "pattern",
+    "marker", "style", "switch", "filter", "feBlend", "feColorMatrix", "feComponentTransfer", "feComposite",
+    "feDropShadow", "feFlood", "feFuncA", "feFuncB", "feFuncG", "feFuncR", "feGaussianBlur", "feMerge", "feMergeNode",
+    "feOffset", "feTurbulence", "feMorphology",
+];
+
+/// Begins like XML or SVG, within its first kilobyte.
+pub(super) fn looks_like_one(bytes: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]);
+    let head = head.trim_start_matches('\u{feff}').trim_start();
+    (head.starts_with("<?xml") || head.starts_with("<svg") || head.starts_with("<!--") || head.starts_with("<!DOCTYPE svg"))
+        && head.contains("<svg")
+}
+
+/// The cleaned drawing.
+pub(super) fn clean(bytes: &[u8]) -> Result<Clean, Refusal> {
+    if bytes.len() > MAX_BYTES {
+        return Err(Refusal::TooManyBytes);
+    }
+    let text = std::str::from_utf8(bytes).map_err(|_| Refusal::Damaged)?;
+    let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
+    reader.config_mut().check_end_names = true;
+    let mut cleaner = Cleaner::default();
+    while cleaner.take(reader.read_event().map_err(|_| Refusal::Damaged)?)? {}
+    let size = cleaner.size.ok_or(Refusal::Damaged)?;
+    sized(Kind::Svg, cleaner.writer.into_inner(), size)
+}
+
+struct Cleaner {
+    writer: Writer<Vec<u8>>,
+    /// Open elements; `None` once something was dropped above.
+    depth: usize,
+    /// Depth at which a dropped element was opened.
+    dropped_at: Option<usize>,
+    in_style: bool,
+    size: Option<(u32, u32)>,
+}
+
+impl Default for Cleaner {
+    fn default() -> Self {
+        Self { writer: Writer::new(Vec::new()), depth: 0, dropped_at: None, in_style: false, size: None }
+    }
+}
+
+impl Cleaner {
+    /// Takes one event; false at the end of the file.
+    fn take(&mut self, event: Event<'_>) -> Result<bool, Refusal> {
+        match event {
+            Event::Eof if self.depth == 0 => return Ok(false),
+            Event::Eof => return Err(Refusal::Damaged),
+            Event::Start(element) => {
+                self.depth += 1;
+                if self.depth > MAX_DEPTH {
+                    return Err(Refusal::Damaged);
+                }
+                if self.dropped_at.is_none() {
+                    match self.cleaned(&element)? {
+                        Some(clean) => {
+                            self.in_style = clean.name().as_ref() == "style";
+                            self.write(Event::Start(clean))?;
+                        }
+                        None => self.dropped_at = Some(self.depth),
+                    }
+                }
+            }
+            Event::End(element) => {
+                if self.dropped_at.is_none() {
+                    self.write(Event::End(element))?;
+                }
+                self.in_style = false;
+                if self.dropped_at == Some(self.depth) {
+                    self.dropped_at = None;
+                }
+                self.depth = self.depth.checked_sub(1).ok_or(Refusal::Damaged)?;
+            }
+            Event::Empty(element) if self.dropped_at.is_none() => {
+                if let Some(clean) = self.cleaned(&element)? {
+                    self.write(Event::Empty(clean))?;
+                }
+            }
+            Event::Text(text) if self.keeps_text(&text) => self.write(Event::Text(text))?,
+            Event::CData(text) if self.keeps_text(&text) => self.write(Event::CData(text))?,
+            // only the five entities that XML itself has, and characters by number
+            Event::GeneralRef(name) if self.dropped_at.is_none() && self.depth > 0 && !self.in_style => {
+                let known = matches!(name.as_ref(), "amp" | "lt" | "gt" | "quot" | "apos");
+                if known || name.starts_with('#') {
+                    self.write(Event::GeneralRef(name))?;
+                }
+            }
+            _ => {}
+        }
+        Ok(true)
+    }
+
+    fn keeps_text(&self, text: &str) -> bool {
+        self.dropped_at.is_none() && self.depth > 0 && !(self.in_style && !is_safe_css(text))
+    }
+
+    fn write(&mut self, event: Event<'_>) -> Result<(), Refusal> {
+        self.writer.write_event(event).map_err(|_| Refusal::Damaged)
+    }
+
+    /// The element with the attributes that may stay; `None` when it must go.
+    fn cleaned(&mut self, element: &BytesStart<'_>) -> Result<Option<BytesStart<'static>>, Refusal> {
+        let name = element.name().into_inner().to_owned();
+        if !ELEMENTS.contains(&name.as_str()) {
+            return Ok(None);
+        }
+        let mut clean = BytesStart::new(name.clone());
+        let mut attributes = Vec::new();
+        for attribute in element.attributes() {
+            let attribute = attribute.map_err(|_| Refusal::Damaged)?;
+            let key = attribute.key.into_inner().to_owned();
+            let value =
+                attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| Refusal::Damaged)?.into_owned();
+            if is_safe(&key, &value) {
+                attributes.push((key, value));
+            }
+        }
+        for (key, value) in &attributes {
+            clean.push_attribute((key.as_str(), value.as_str()));
+        }
+        if self.size.is_none() {
+            if name != "svg" {
+                return Err(Refusal::Unknown);
+            }
+            self.size = Some(size(&attributes));
+        }
+        Ok(Some(clean))
+    }
+}
+
+fn is_safe(key: &str, value: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    let local = key.rsplit(':').next().unwrap_or_default();
+    match key.as_str() {
+        "xmlns" => value == "http://www.w3.org/2000/svg",
+        "xmlns:xlink" => value == "http://www.w3.org/1999/xlink",
+        _ if local == "href" => value.starts_with('#'),
+        _ if key.contains(':') => key == "xml:space" || key == "xml:lang",
+        _ if local.starts_with("on") => false,
+        _ => is_safe_css(value) && !value.to_ascii_lowercase().replace(char::is_whitespace, "").contains("javascript:"),
+    }
+}
+
+/// Style that refers to nothing outside the drawing.
+fn is_safe_css(css: &str) -> bool {
+    let css: String = css.to_ascii_lowercase().chars().filter(|c| !c.is_whitespace()).collect();
+    let foreign_url = css.match_indices("url(").any(|(at, _)| {
+        let target = css[at + 4..].trim_start_matches(['"', '\'']);
+        !target.starts_with('#')
+    });
+    !foreign_url && !css.contains("@import") && !css.contains("expression(") && !css.contains('\\')
+}
+
+/// From width and height, or else from the view box.
+fn size(attributes: &[(String, String)]) -> (u32, u32) {
+    let find = |name: &str| attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    let length = |text: &str| text.trim().trim_end_matches("px").parse::<f64>().ok().filter(|n| *n >= 1.0);
+    let view_box: Vec<f64> = find("viewBox")
+        .map(|text| text.split([' ', ',']).filter_map(|part| part.parse().ok()).collect())
+        .unwrap_or_default();
+    let from_box = |at: usize| view_box.get(at).copied().filter(|n| *n >= 1.0);
+    let width = find("width").and_then(length).or_else(|| from_box(2)).unwrap_or(300.0);
+    let height = find("height").and_then(length).or_else(|| from_box(3)).unwrap_or(150.0);
+    (pixels(width), pixels(height))
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a small positive range")]
+fn pixels(length: f64) -> u32 {
+    length.round().clamp(1.0, 12_000.0) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cleaned(inner: &str) -> String {
+        let svg = format!("<?xml version=\"1.0\"?><svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 40 30\">{inner}</svg>");
+        let clean = clean(svg.as_bytes()).expect("taken");
+        assert_eq!((clean.width, clean.height), (40, 30));
+        String::from_utf8(clean.bytes).expect("text")
+    }
+
+    #[test]
+    fn a_drawing_stays_and_everything_active_goes() {
+        let out = cleaned(
+            "<script>alert(1)</script><rect onclick=\"alert(1)\" width=\"4\" fill=\"url(#a)\"/>\
+             <foreignObject><p>x</p></foreignObject><use href=\"//e.example/x.svg#a\"/><use href=\"#a\"/>\
+             <image href=\"http://e.example/x.png\"/><set attributeName=\"href\" to=\"javascript:alert(1)\"/>\
+             <style>a { fill: url(http://e.example) }</style><style>.b { fill: red }</style>\
+             <rect style=\"fill:url('//e.example')\"/><text>a &lt; b &amp; c</text><a href=\"javascript:alert(1)\"><text>x</text></a>",
+        );
+        for gone in ["script", "alert", "onclick", "foreignObject", "e.example", "<set", "<image", "<a ", "javascript"] {
+            assert!(!out.contains(gone), "{gone} in {out}");
+        }
+        for kept in ["fill=\"url(#a)\"", "<use href=\"#a\"/>", ".b { fill: red }", "a &lt; b &amp; c"] {
+            assert!(out.contains(kept), "{kept} not in {out}");
+        }
+    }
+
+    #[test]
+    fn entities_and_endless_nesting_are_refused_or_dropped() {
+        let xxe = "<!DOCTYPE svg [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><svg xmlns=\"http://www.w3.org/2000/svg\"><text>&x;</text></svg>";
+        let out = clean(xxe.as_bytes()).expect("taken without it");
+        assert!(!String::from_utf8_lossy(&out.bytes).contains("ENTITY"));
+        assert!(!String::from_utf8_lossy(&out.bytes).contains("&x;"));
+        let deep = format!("<svg>{}{}</svg>", "<g>".repeat(100), "</g>".repeat(100));
+        assert_eq!(clean(deep.as_bytes()).expect_err("refused"), Refusal::Damaged);
+        assert!(clean(b"<svg><g></svg>").is_err());
+    }
+}
