@@ -42,6 +42,8 @@ mod html;
 // ---- rooms: one folder per feature
 /// Pictures: checked, cleaned, kept, resized, served.
 mod media;
+/// The conversation: threads, the form, the state machine.
+mod comments;
 
 pub use db::MIGRATOR;
 pub use state::AppState;
