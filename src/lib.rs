@@ -44,6 +44,8 @@ mod html;
 mod media;
 /// The conversation: threads, the form, the state machine.
 mod comments;
+/// The moderators' desk.
+mod moderation;
 
 pub use db::MIGRATOR;
 pub use state::AppState;
