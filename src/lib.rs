@@ -46,6 +46,8 @@ mod media;
 mod comments;
 /// The moderators' desk.
 mod moderation;
+/// Posts and static pages: reading and writing them.
+mod posts;
 
 pub use db::MIGRATOR;
 pub use state::AppState;

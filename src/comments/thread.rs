@@ -1,5 +1,6 @@
 //! A thread as it stands below a post.
 
+use askama::Template;
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 
@@ -10,7 +11,7 @@ use super::{
 };
 use crate::{
     crypto::Keys,
-    html::Page,
+    html::{Page, filters},
     session::UserId,
     site::CommentPolicy,
     text::SafeHtml,
@@ -21,36 +22,40 @@ pub(super) const PER_PAGE: i64 = 500;
 /// Answers are indented to this depth; deeper ones stay there, so that a phone still has room for the words.
 const DEEPEST: i32 = 4;
 
-/// The comments of a post and the form below them: what `templates/comments/_thread.html` prints.
-#[derive(Debug)]
+/// The comments of a post and the form below them. The page of the post prints it as it is.
+#[derive(Debug, Template)]
+#[template(path = "comments/_thread.html")]
 pub struct Thread {
+    page: Page,
     /// In reading order.
-    pub(super) comments: Vec<Comment>,
+    comments: Vec<Comment>,
     /// How many readers can see.
-    pub(super) count: i32,
+    count: i32,
     /// Where the thread goes on, when it is very long.
-    pub(super) more: Option<String>,
+    more: Option<String>,
     /// Set when readers may comment.
-    pub(super) form: Option<FormView>,
+    form: Option<FormView>,
 }
+
+impl askama::filters::HtmlSafe for Thread {}
 
 /// One comment of a thread.
 #[derive(Debug)]
-pub(super) struct Comment {
-    pub(super) id: i64,
-    pub(super) indent: i32,
+struct Comment {
+    id: i64,
+    indent: i32,
     /// `None`: a removed comment that still carries answers.
-    pub(super) content: Option<Content>,
+    content: Option<Content>,
 }
 
 #[derive(Debug)]
 pub(super) struct Content {
-    pub(super) name: String,
-    pub(super) body_html: SafeHtml,
-    pub(super) created_at: DateTime<Utc>,
-    pub(super) by_post_author: bool,
-    pub(super) waiting: bool,
-    pub(super) is_own: bool,
+    name: String,
+    body_html: SafeHtml,
+    created_at: DateTime<Utc>,
+    by_post_author: bool,
+    waiting: bool,
+    is_own: bool,
 }
 
 /// The post that a thread belongs to.
@@ -84,6 +89,7 @@ pub async fn load(db: &PgPool, keys: &Keys, page: &Page, post: Subject<'_>, afte
     let more = rows.last().filter(|_| is_long).map(|row| format!("/posts/{}?after={}#q-comments", post.slug, row.id));
     let open = post.open && page.site.comment_policy != CommentPolicy::Closed;
     Ok(Thread {
+        page: page.clone(),
         comments: rows.into_iter().map(|row| comment(row, viewer)).collect(),
         count: post.count,
         more,

@@ -48,8 +48,8 @@ impl Page {
     }
 
     /// An absolute address of the blog, for feeds, mails and meta elements.
-    pub fn absolute(&self, path: &str) -> String {
-        self.config.absolute(path)
+    pub fn absolute(&self, path: impl AsRef<str>) -> String {
+        self.config.absolute(path.as_ref())
     }
 
     /// The address of a static file, with its fingerprint.

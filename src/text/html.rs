@@ -2,7 +2,7 @@
 
 use url::Url;
 
-/// HTML that went through the sanitiser: the only thing that templates may print with `|safe`. It comes from
+/// HTML that went through the sanitiser: the only text that templates print without escaping. It comes from
 /// [`super::markdown`], or from a column that was filled from it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, sqlx::Type)]
 #[sqlx(transparent)]
@@ -33,6 +33,9 @@ impl SafeHtml {
         out
     }
 }
+
+/// Templates print it as it is; everything else they escape.
+impl askama::filters::HtmlSafe for SafeHtml {}
 
 impl std::fmt::Display for SafeHtml {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
