@@ -42,6 +42,8 @@ mod html;
 // ---- rooms: one folder per feature
 /// Pictures: checked, cleaned, kept, resized, served.
 mod media;
+/// People: accounts, logging in, passwords.
+mod accounts;
 /// The conversation: threads, the form, the state machine.
 mod comments;
 /// The moderators' desk.

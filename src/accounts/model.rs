@@ -1,0 +1,77 @@
+//! Making an account.
+
+use sqlx::{PgConnection, PgPool};
+
+use super::queries;
+use crate::{
+    crypto::Keys,
+    error::{Result, UnlessTaken},
+    session::{Role, UserId},
+    text::Slug,
+};
+
+/// An account to be.
+#[derive(Debug, Clone)]
+pub struct NewAccount {
+    /// As people see it.
+    pub name: String,
+    /// Lower case; `None` for an author who never logs in.
+    pub email: Option<String>,
+    /// True when nobody has to prove it: made by an admin or on the command line.
+    pub email_verified: bool,
+    /// PHC string; `None`: to be set by a link.
+    pub password_hash: Option<String>,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// A handle that is taken gets a number; after this many something else is wrong.
+const MOST_SUFFIXES: usize = 500;
+
+/// Adds an account; `None` when the address has one already. The handle is made from the name.
+///
+/// # Errors
+/// The database is away.
+pub async fn create(db: &PgPool, new: &NewAccount) -> Result<Option<UserId>> {
+    let proposed = Slug::propose(&new.name);
+    let mut handle = proposed.clone();
+    for n in 2..MOST_SUFFIXES {
+        let inserted = queries::insert(db, new, handle.as_str()).await;
+        match inserted.unless_taken("users_handle_key") {
+            Ok(Some(id)) => return Ok(Some(id)),
+            Ok(None) => handle = proposed.with_suffix(n),
+            Err(error) => return Err::<UserId, _>(error).unless_taken("users_email_key"),
+        }
+    }
+    Err(anyhow::anyhow!("no free handle for a new account").into())
+}
+
+/// The first admin: only while there is none, however many ask at once.
+pub(super) async fn create_first_admin(db: &PgPool, new: &NewAccount) -> Result<Option<UserId>> {
+    let mut tx = db.begin().await?;
+    queries::lock_setup(&mut *tx).await?;
+    if queries::has_admin(&mut *tx).await? {
+        return Ok(None);
+    }
+    let id = insert_with_free_handle(&mut tx, new).await?;
+    tx.commit().await?;
+    Ok(Some(id))
+}
+
+async fn insert_with_free_handle(db: &mut PgConnection, new: &NewAccount) -> Result<UserId> {
+    let proposed = Slug::propose(&new.name);
+    let taken = queries::handles_like(&mut *db, proposed.as_str()).await?;
+    let free = (2..).map(|n| proposed.with_suffix(n)).find(|handle| !taken.contains(&handle.to_string()));
+    let handle = if taken.iter().any(|handle| handle == proposed.as_str()) { free } else { Some(proposed) };
+    let handle = handle.ok_or_else(|| anyhow::anyhow!("no free handle"))?;
+    Ok(queries::insert(db, new, handle.as_str()).await?)
+}
+
+/// The address where the first admin is made. Only who reads the server's log (or has its key) knows it.
+pub fn setup_path(keys: &Keys) -> String {
+    format!("/setup?token={}", setup_token(keys))
+}
+
+pub(super) fn setup_token(keys: &Keys) -> String {
+    keys.hash("setup", "first admin")[..12].iter().map(|byte| format!("{byte:02x}")).collect()
+}
