@@ -50,6 +50,18 @@ mod comments;
 mod moderation;
 /// Posts and static pages: reading and writing them.
 mod posts;
+/// Atom feeds, sitemap, robots.txt.
+mod feeds;
+/// Overview, people, settings.
+mod admin;
+
+// ---- roof
+/// Health and metrics.
+pub mod operations;
+/// The doors and the layers around them.
+pub mod router;
+/// Which jobs exist; the hourly tidying.
+pub mod worker;
 
 pub use db::MIGRATOR;
 pub use state::AppState;

@@ -66,3 +66,11 @@ fn bounded(options: PgConnectOptions) -> PgConnectOptions {
         ("timezone", "UTC"),
     ])
 }
+
+/// One round trip to the database.
+///
+/// # Errors
+/// The database is away.
+pub async fn ping(pool: &PgPool) -> sqlx::Result<()> {
+    sqlx::query("select 1").execute(pool).await.map(drop)
+}

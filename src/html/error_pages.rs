@@ -27,6 +27,12 @@ struct ErrorPage<'a> {
     request_id: &'a str,
 }
 
+impl ErrorPage<'_> {
+    fn is_missing(&self) -> bool {
+        self.status == 404
+    }
+}
+
 /// The layer. It needs neither database nor session, so it still works when both are away.
 pub async fn layer(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let is_get = request.method() == axum::http::Method::GET;

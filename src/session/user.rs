@@ -107,6 +107,9 @@ impl FromRequestParts<AppState> for Visitor {
             Some(session) => Self(telemetry::time_session(load(&session, &state.db)).await?),
             None => Self(None),
         };
+        if visitor.0.as_ref().is_some_and(User::can_administer) {
+            telemetry::show_timing();
+        }
         parts.extensions.insert(Arc::new(visitor.clone()));
         Ok(visitor)
     }
