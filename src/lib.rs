@@ -33,7 +33,7 @@ mod limit;
 /// Path, Query, Form, Upload with our error as their refusal.
 mod extract;
 /// What a refused form says.
-mod form;
+pub mod form;
 /// Who is asking: sessions, roles, flash messages.
 pub mod session;
 /// From a view to a response.
@@ -43,7 +43,7 @@ mod html;
 /// Pictures: checked, cleaned, kept, resized, served.
 mod media;
 /// People: accounts, logging in, passwords.
-mod accounts;
+pub mod accounts;
 /// The conversation: threads, the form, the state machine.
 mod comments;
 /// The moderators' desk.
@@ -56,6 +56,10 @@ mod feeds;
 mod admin;
 
 // ---- roof
+/// A small blog to look at.
+pub mod demo;
+/// Made-up volume, for measuring.
+pub mod seed;
 /// Health and metrics.
 pub mod operations;
 /// The doors and the layers around them.
@@ -64,4 +68,6 @@ pub mod router;
 pub mod worker;
 
 pub use db::MIGRATOR;
+pub use accounts::setup_path;
 pub use state::AppState;
+pub use worker::rerender_all;

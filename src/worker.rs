@@ -8,6 +8,7 @@ use crate::{
     jobs::{self, Registry},
     limit,
     media::MakeVariants,
+    posts,
     session,
     state::AppState,
 };
@@ -35,6 +36,14 @@ async fn tidy_for_ever(app: AppState) {
         }
         tokio::time::sleep(Duration::from_secs(3600)).await;
     }
+}
+
+/// Renders all texts again that an older version of Quire rendered; how many.
+///
+/// # Errors
+/// The database is away; what is done is done.
+pub async fn rerender_all(app: &AppState) -> anyhow::Result<usize> {
+    Ok(posts::rerender_outdated(app).await? + comments::rerender_outdated(&app.db).await?)
 }
 
 /// Deletes what has served its time: sessions, links, rate-limit windows, network addresses of comments.

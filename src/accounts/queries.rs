@@ -109,7 +109,8 @@ pub(super) async fn bio(db: impl PgExecutor<'_>, id: UserId) -> sqlx::Result<Str
     sqlx::query_scalar!("select bio from users where id = $1", id).fetch_one(db).await
 }
 
-pub(super) async fn set_profile(db: impl PgExecutor<'_>, id: UserId, name: &str, bio: &str) -> sqlx::Result<()> {
+/// Saves what readers see of an account.
+pub async fn set_profile(db: impl PgExecutor<'_>, id: UserId, name: &str, bio: &str) -> sqlx::Result<()> {
     sqlx::query!("update users set name = $2, bio = $3 where id = $1", id, name, bio).execute(db).await?;
     Ok(())
 }

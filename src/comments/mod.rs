@@ -4,6 +4,7 @@
 
 mod decisions;
 mod forms;
+mod imported;
 mod model;
 mod queries;
 mod rerender;
@@ -12,6 +13,7 @@ mod thread;
 mod views;
 
 pub use decisions::{Outcome, decide, undo};
+pub use imported::{ImportedComment, save_imported};
 pub use model::{Actor, Decision, Pick, State, held_reason_sentence, transition};
 pub use queries::forget_addresses;
 pub use rerender::rerender_outdated;

@@ -110,7 +110,7 @@ pub(super) struct Insert<'a> {
     pub(super) body_html: &'a str,
     pub(super) state: State,
     pub(super) held_reason: Option<&'a str>,
-    pub(super) ip_prefix: IpNetwork,
+    pub(super) ip_prefix: Option<IpNetwork>,
 }
 
 /// Adds a comment and the first line of its history.
@@ -154,6 +154,12 @@ pub(super) async fn insert(db: &mut PgConnection, new: &Insert<'_>) -> sqlx::Res
     .execute(db)
     .await?;
     Ok(id)
+}
+
+/// Dates a comment as its source does.
+pub(super) async fn set_imported(db: impl PgExecutor<'_>, id: i64, at: DateTime<Utc>) -> sqlx::Result<()> {
+    sqlx::query!("update comments set source = 'import', created_at = $2 where id = $1", id, at).execute(db).await?;
+    Ok(())
 }
 
 /// Makes two submits of one person wait for each other, until the transaction ends.

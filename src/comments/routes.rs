@@ -191,7 +191,7 @@ async fn save(
         body_html: body_html.as_str(),
         state,
         held_reason,
-        ip_prefix: network,
+        ip_prefix: Some(network),
     };
 
     let mut tx = app.db.begin().await?;

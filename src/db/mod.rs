@@ -9,6 +9,8 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
+pub mod embedded;
+
 /// The schema, from `migrations/`. Applying it takes an advisory lock: several processes may start at once.
 pub static MIGRATOR: Migrator = sqlx::migrate!();
 

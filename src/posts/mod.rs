@@ -11,7 +11,7 @@ mod rerender;
 mod routes;
 mod views;
 
-pub use desk::{authors, save_imported};
+pub use desk::{ImportedPost, authors, save_imported};
 pub use model::{Byline, Cover, Post, PostCard, PostId, PostKind, TagLink};
 pub use rendering::{Derived, render_body};
 pub use rerender::rerender_outdated;

@@ -361,3 +361,8 @@ pub async fn between(
     .fetch_all(db)
     .await
 }
+
+/// True when nobody has written anything yet.
+pub async fn is_empty(db: impl PgExecutor<'_>) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(r#"select not exists (select from posts) as "empty!""#).fetch_one(db).await
+}

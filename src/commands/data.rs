@@ -1,0 +1,77 @@
+//! Commands about the data.
+
+use anyhow::bail;
+use quire::{
+    config::{Config, VARIABLES},
+    db, rerender_all, seed as seeding,
+};
+
+use super::ground::Ground;
+
+#[expect(clippy::print_stdout, reason = "this is what the person at the terminal asked for")]
+pub(super) async fn migrate(check: bool) -> anyhow::Result<()> {
+    let ground = Ground::prepare(true).await?;
+    let result = if check { pending(&ground).await } else { db::migrate(&ground.db).await };
+    if result.is_ok() {
+        println!("the schema is up to date");
+    }
+    ground.leave().await;
+    result
+}
+
+async fn pending(ground: &Ground) -> anyhow::Result<()> {
+    let pending = db::pending(&ground.db).await?;
+    if !pending.is_empty() {
+        bail!("not applied yet: {}", pending.join(", "));
+    }
+    Ok(())
+}
+
+
+#[expect(clippy::print_stdout, reason = "this is what the person at the terminal asked for")]
+pub(super) async fn seed(posts: u32, comments: u32, seed: u32) -> anyhow::Result<()> {
+    let ground = Ground::prepare(true).await?;
+    let app = ground.app().await?;
+    let result = seeding::fill(&app, &seeding::Volume { posts, comments, seed }).await;
+    ground.leave().await;
+    result?;
+    println!("added {posts} posts and {comments} comments");
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "this is what the person at the terminal asked for")]
+pub(super) async fn rerender() -> anyhow::Result<()> {
+    let ground = Ground::prepare(true).await?;
+    let app = ground.app().await?;
+    let done = rerender_all(&app).await;
+    ground.leave().await;
+    println!("rendered {} texts again", done?);
+    Ok(())
+}
+
+/// Everything that a start needs, tried without changing anything but the embedded server.
+#[expect(clippy::print_stdout, reason = "this is what the person at the terminal asked for")]
+pub(super) async fn doctor() -> anyhow::Result<()> {
+    let ground = Ground::prepare(true).await?;
+    println!("configuration: fine");
+    let reached = db::ping(&ground.db).await;
+    let pending = if reached.is_ok() { db::pending(&ground.db).await } else { Ok(Vec::new()) };
+    ground.leave().await;
+    reached?;
+    println!("database: reached");
+    let pending = pending?;
+    if pending.is_empty() {
+        println!("schema: up to date");
+        return Ok(());
+    }
+    bail!("the schema is behind: run `quire migrate` ({})", pending.join(", "))
+}
+
+#[expect(clippy::print_stdout, reason = "this is what the person at the terminal asked for")]
+pub(super) fn config() -> anyhow::Result<()> {
+    let config = Config::from_env()?;
+    for ((name, value), variable) in config.effective().into_iter().zip(VARIABLES) {
+        println!("{name}={value}\n    {}", variable.doc);
+    }
+    Ok(())
+}

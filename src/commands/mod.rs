@@ -1,0 +1,137 @@
+//! The commands. Exit codes: 0 done, 1 failed with one clear line, 2 wrong usage.
+
+mod data;
+mod ground;
+mod serve;
+mod user;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// A blog engine: one binary and PostgreSQL.
+#[derive(Debug, Parser)]
+#[command(name = "quire", version)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve the blog, and work the queue in the same process
+    Serve {
+        /// Leave the queue to `quire work`
+        #[arg(long)]
+        no_worker: bool,
+        /// Fill an empty database with a small blog to look at
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Only work the queue
+    Work,
+    /// Bring the database's schema up to date
+    Migrate {
+        /// Change nothing; fail when something is to be done
+        #[arg(long)]
+        check: bool,
+    },
+    /// Accounts
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Take over the posts of another blog
+    #[command(subcommand)]
+    Import(ImportCommand),
+    /// Fill the database with made-up posts and comments, for measuring
+    Seed {
+        #[arg(long, default_value_t = 1000)]
+        posts: u32,
+        #[arg(long, default_value_t = 10_000)]
+        comments: u32,
+        /// The same number gives the same blog
+        #[arg(long, default_value_t = 1)]
+        seed: u32,
+    },
+    /// Render everything again that an older version of Quire rendered
+    Rerender,
+    /// Say whether the blog could run here
+    Doctor,
+    /// Print every variable with the value that is in force
+    Config,
+}
+
+/// What to do with accounts.
+#[derive(Debug, Subcommand)]
+pub(crate) enum UserCommand {
+    /// Make an account; without --password-stdin, a link to choose a password is printed
+    Create {
+        #[arg(long)]
+        name: String,
+        #[arg(long)]
+        email: String,
+        /// reader, author, editor, moderator or admin
+        #[arg(long, default_value = "reader")]
+        role: String,
+        /// Read the password from standard input
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Change a role
+    Role {
+        email: String,
+        role: String,
+    },
+    /// Print a link that sets a new password
+    ResetPassword {
+        email: String,
+    },
+    /// Sessions
+    #[command(subcommand)]
+    Sessions(SessionsCommand),
+}
+
+/// What to do with sessions.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SessionsCommand {
+    /// Log an account out everywhere
+    Revoke {
+        email: String,
+    },
+}
+
+/// Where the posts come from.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ImportCommand {
+    /// A folder of Markdown files: Zola, Hugo, Jekyll
+    Markdown(ImportArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// The blog's folder
+    pub(crate) dir: PathBuf,
+    /// Read and report, but change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Whose posts those without an author are
+    #[arg(long)]
+    pub(crate) author: Option<String>,
+}
+
+impl Command {
+    /// Does it.
+    pub(crate) async fn run(self) -> anyhow::Result<()> {
+        match self {
+            Self::Serve { no_worker, demo } => serve::serve(no_worker, demo).await,
+            Self::Work => serve::work().await,
+            Self::Migrate { check } => data::migrate(check).await,
+            Self::User(command) => user::run(command).await,
+            Self::Import(ImportCommand::Markdown(_)) => anyhow::bail!("soon"),
+            Self::Seed { posts, comments, seed } => data::seed(posts, comments, seed).await,
+            Self::Rerender => data::rerender().await,
+            Self::Doctor => data::doctor().await,
+            Self::Config => data::config(),
+        }
+    }
+}
