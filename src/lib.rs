@@ -50,6 +50,8 @@ mod comments;
 mod moderation;
 /// Posts and static pages: reading and writing them.
 mod posts;
+/// Other blogs' files become posts.
+pub mod imports;
 /// Atom feeds, sitemap, robots.txt.
 mod feeds;
 /// Overview, people, settings.

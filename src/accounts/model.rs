@@ -25,6 +25,8 @@ pub struct NewAccount {
     pub role: Role,
 }
 
+/// The column holds 64: room for a number.
+const LONGEST_HANDLE: usize = 56;
 /// A handle that is taken gets a number; after this many something else is wrong.
 const MOST_SUFFIXES: usize = 500;
 
@@ -33,7 +35,7 @@ const MOST_SUFFIXES: usize = 500;
 /// # Errors
 /// The database is away.
 pub async fn create(db: &PgPool, new: &NewAccount) -> Result<Option<UserId>> {
-    let proposed = Slug::propose(&new.name);
+    let proposed = Slug::propose(&new.name).shortened(LONGEST_HANDLE);
     let mut handle = proposed.clone();
     for n in 2..MOST_SUFFIXES {
         let inserted = queries::insert(db, new, handle.as_str()).await;
@@ -59,7 +61,7 @@ pub(super) async fn create_first_admin(db: &PgPool, new: &NewAccount) -> Result<
 }
 
 async fn insert_with_free_handle(db: &mut PgConnection, new: &NewAccount) -> Result<UserId> {
-    let proposed = Slug::propose(&new.name);
+    let proposed = Slug::propose(&new.name).shortened(LONGEST_HANDLE);
     let taken = queries::handles_like(&mut *db, proposed.as_str()).await?;
     let free = (2..).map(|n| proposed.with_suffix(n)).find(|handle| !taken.contains(&handle.to_string()));
     let handle = if taken.iter().any(|handle| handle == proposed.as_str()) { free } else { Some(proposed) };

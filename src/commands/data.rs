@@ -3,10 +3,10 @@
 use anyhow::bail;
 use quire::{
     config::{Config, VARIABLES},
-    db, rerender_all, seed as seeding,
+    db, imports, rerender_all, seed as seeding,
 };
 
-use super::ground::Ground;
+use super::{ImportArgs, ground::Ground};
 
 #[expect(clippy::print_stdout, reason = "this is what the person at the terminal asked for")]
 pub(super) async fn migrate(check: bool) -> anyhow::Result<()> {
@@ -73,5 +73,16 @@ pub(super) fn config() -> anyhow::Result<()> {
     for ((name, value), variable) in config.effective().into_iter().zip(VARIABLES) {
         println!("{name}={value}\n    {}", variable.doc);
     }
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the report is what was asked for")]
+pub(super) async fn import_markdown(args: ImportArgs) -> anyhow::Result<()> {
+    let ground = Ground::prepare(true).await?;
+    let app = ground.app().await?;
+    let options = imports::Options { dry_run: args.dry_run, author: args.author };
+    let report = imports::markdown(&app, &args.dir, &options).await;
+    ground.leave().await;
+    println!("{}", report?);
     Ok(())
 }

@@ -127,7 +127,7 @@ impl Command {
             Self::Work => serve::work().await,
             Self::Migrate { check } => data::migrate(check).await,
             Self::User(command) => user::run(command).await,
-            Self::Import(ImportCommand::Markdown(_)) => anyhow::bail!("soon"),
+            Self::Import(ImportCommand::Markdown(args)) => data::import_markdown(args).await,
             Self::Seed { posts, comments, seed } => data::seed(posts, comments, seed).await,
             Self::Rerender => data::rerender().await,
             Self::Doctor => data::doctor().await,

@@ -1,1 +1,14 @@
-//! Other blogs' files become posts.
+//! Other blogs' files become posts: read into one model, then saved; running it again changes nothing.
+//!
+//! Owns `import_items`. Reads `posts`, `users`, `media`.
+
+mod body;
+mod front_matter;
+mod model;
+mod queries;
+mod report;
+mod run;
+mod tree;
+
+pub use report::Report;
+pub use run::{Options, markdown};

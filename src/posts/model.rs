@@ -257,6 +257,16 @@ impl Stage {
         }
     }
 
+    /// For a single post.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Draft => "Draft",
+            Self::Scheduled => "Scheduled",
+            Self::Published => "Published",
+            Self::Trashed => "In the trash",
+        }
+    }
+
     /// The inverse of [`Stage::as_str`].
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|stage| stage.as_str() == text)

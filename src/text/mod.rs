@@ -11,6 +11,7 @@ mod slug;
 
 pub use html::SafeHtml;
 pub use plain::{clean, single_line, truncate};
+pub use sanitise::keeps_element;
 pub use slug::Slug;
 
 /// Raised whenever the same Markdown would give other HTML: a job then renders everything again.

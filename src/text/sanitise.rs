@@ -11,6 +11,16 @@ const SCHEMES: [&str; 3] = ["http", "https", "mailto"];
 const REL: [&str; 9] =
     ["external", "noopener", "noreferrer", "nofollow", "ugc", "license", "me", "author", "tag"];
 
+/// Elements that a post may hold; the text in others stays, the element goes.
+const ELEMENTS: [&str; 71] = [
+    "a", "abbr", "article", "aside", "audio", "b", "bdi", "bdo", "blockquote", "br", "caption",
+    "cite", "code", "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em",
+    "figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "input", "ins", "kbd",
+    "li", "mark", "ol", "p", "picture", "pre", "progress", "q", "rp", "rt", "ruby", "s", "samp",
+    "section", "small", "source", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td",
+    "tfoot", "th", "thead", "time", "tr", "track", "u", "ul", "var", "video", "wbr",
+];
+
 static POST: LazyLock<Builder<'static>> = LazyLock::new(post_rules);
 static COMMENT: LazyLock<Builder<'static>> = LazyLock::new(comment_rules);
 
@@ -24,17 +34,16 @@ pub(super) fn comment(html: &str) -> SafeHtml {
     SafeHtml::sanitised(COMMENT.clean(html).to_string())
 }
 
+/// True for an element that posts keep (`h1` becomes `h2`).
+pub fn keeps_element(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name == "h1" || ELEMENTS.contains(&name.as_str())
+}
+
 fn post_rules() -> Builder<'static> {
     let mut rules = Builder::empty();
     rules
-        .tags(set(&[
-            "a", "abbr", "article", "aside", "audio", "b", "bdi", "bdo", "blockquote", "br", "caption", "cite",
-            "code", "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure",
-            "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "input", "ins", "kbd", "li", "mark", "ol", "p", "picture",
-            "pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "source", "span", "strong", "sub",
-            "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "track", "u", "ul", "var",
-            "video", "wbr",
-        ]))
+        .tags(set(&ELEMENTS))
         .clean_content_tags(set(&[
             "script", "style", "iframe", "object", "embed", "template", "noscript", "noembed", "noframes", "svg",
             "math", "xmp", "plaintext", "textarea", "select", "title", "head",
@@ -52,6 +61,7 @@ fn post_rules() -> Builder<'static> {
         .add_tag_attributes("th", ["colspan", "rowspan", "align", "scope"])
         .add_tag_attributes("col", ["span"])
         .add_tag_attributes("time", ["datetime"])
+        .add_tag_attributes("progress", ["value", "max", "aria-label"])
         .add_tag_attributes("details", ["open"])
         .add_tag_attributes("blockquote", ["cite"])
         .add_tag_attributes("q", ["cite"])

@@ -37,6 +37,16 @@ impl Slug {
         Self(format!("{stem}{suffix}"))
     }
 
+    /// The same, cut to at most `longest` characters, at a word where it can be.
+    #[must_use]
+    pub fn shortened(&self, longest: usize) -> Self {
+        if self.0.len() <= longest {
+            return self.clone();
+        }
+        let cut = self.0[..=longest].rfind('-').filter(|cut| *cut > 0).unwrap_or(longest);
+        Self(self.0[..cut].trim_end_matches('-').to_owned())
+    }
+
     /// As text.
     pub fn as_str(&self) -> &str {
         &self.0

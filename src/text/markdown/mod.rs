@@ -224,8 +224,9 @@ fn headings(root: Node<'_>) -> Vec<Heading> {
     let mut headings = Vec::new();
     for node in root.descendants() {
         let NodeValue::Heading(heading) = &node.data().value else { continue };
+        let chosen = take_chosen_id(node);
         let text = single_line(&inline_text(node));
-        let mut id = anchors.anchorize(&text);
+        let mut id = chosen.unwrap_or_else(|| anchors.anchorize(&text));
         // the page's own ids begin so
         if id.is_empty() || id.starts_with("q-") || id.starts_with("comment") {
             id = format!("section-{id}");
@@ -233,6 +234,22 @@ fn headings(root: Node<'_>) -> Vec<Heading> {
         headings.push(Heading { level: heading.level, id, text });
     }
     headings
+}
+
+/// `## Heading {#id}`: an id of the author's own, as Zola, Hugo and Pandoc write it.
+fn take_chosen_id(heading: Node<'_>) -> Option<String> {
+    let last = heading.last_child()?;
+    let mut data = last.data_mut();
+    let NodeValue::Text(text) = &mut data.value else { return None };
+    let (before, rest) = text.rsplit_once("{#")?;
+    let id = rest.trim_end().strip_suffix('}')?.to_owned();
+    let fine = !id.is_empty() && id.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    let before = before.trim_end().to_owned();
+    if !fine {
+        return None;
+    }
+    *text = before.into();
+    Some(id)
 }
 
 fn inline_text(node: Node<'_>) -> String {

@@ -43,6 +43,13 @@ fn headings_get_the_ids_that_github_gives_them_and_a_toc_from_three_on() {
 }
 
 #[test]
+fn an_author_may_choose_the_id_of_a_heading() {
+    let html = html("## What is it? {#what}\n\n## Plain {not an id}\n");
+    assert!(html.contains("<h2 id=\"what\">What is it?<a"), "{html}");
+    assert!(html.contains("<h2 id=\"plain-not-an-id\">"), "{html}");
+}
+
+#[test]
 fn code_is_coloured_by_classes_and_unknown_languages_are_plain() {
     let rust = html("```rust,ignore\nfn main() { /* <b> */ }\n```");
     assert!(rust.contains("<pre class=\"code\" tabindex=\"0\"><code data-lang=\"rust\"><i class=\"k\">fn </i>"), "{rust}");
