@@ -181,10 +181,13 @@ fn is_away(error: &sqlx::Error) -> bool {
         | sqlx::Error::Io(_)
         | sqlx::Error::Tls(_) => true,
         // PostgreSQL error codes (appendix A): connection trouble, too many connections, shutting down or starting
-        // up, statement cancelled by its timeout, lock not had in time, read-only while failing over
+        // up or closed to us, statement cancelled by its timeout, lock not had in time, read-only while failing over
         sqlx::Error::Database(error) => error.code().is_some_and(|code| {
             code.starts_with("08")
-                || matches!(&*code, "53300" | "57P01" | "57P02" | "57P03" | "57014" | "55P03" | "25006")
+                || matches!(
+                    &*code,
+                    "53300" | "57P01" | "57P02" | "57P03" | "57014" | "55000" | "55P03" | "25006"
+                )
         }),
         _ => false,
     }

@@ -69,7 +69,7 @@ pub mod router;
 /// Which jobs exist; the hourly tidying.
 pub mod worker;
 
-pub use db::MIGRATOR;
 pub use accounts::setup_path;
+pub use db::MIGRATOR;
 pub use state::AppState;
 pub use worker::rerender_all;

@@ -24,10 +24,7 @@ use crate::{
 
 /// For everybody; the metrics only with their token.
 pub fn public() -> Router<AppState> {
-    Router::new()
-        .route("/livez", get(live))
-        .route("/readyz", get(ready))
-        .route("/metrics", get(show_metrics))
+    Router::new().route("/livez", get(live)).route("/readyz", get(ready)).route("/metrics", get(show_metrics))
 }
 
 /// The metrics without a token, for an address of their own.

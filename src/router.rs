@@ -12,10 +12,7 @@ use axum::{
 };
 use tower::ServiceBuilder;
 use tower_http::{
-    catch_panic::CatchPanicLayer,
-    compression::CompressionLayer,
-    csrf::CsrfLayer,
-    timeout::TimeoutLayer,
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, timeout::TimeoutLayer,
 };
 
 use crate::{
@@ -103,7 +100,9 @@ fn csrf(state: &AppState) -> CsrfLayer {
 async fn text_only(request: Request, next: Next) -> Result<Response> {
     let uri = request.uri();
     if !is_text(uri.path().as_bytes()) || !is_text(uri.query().unwrap_or_default().as_bytes()) {
-        return Err(Error::BadRequest("This address holds characters that are not text (UTF-8 without NUL)."));
+        return Err(Error::BadRequest(
+            "This address holds characters that are not text (UTF-8 without NUL).",
+        ));
     }
     Ok(next.run(request).await)
 }

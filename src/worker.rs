@@ -8,8 +8,7 @@ use crate::{
     jobs::{self, Registry},
     limit,
     media::MakeVariants,
-    posts,
-    session,
+    posts, session,
     state::AppState,
 };
 

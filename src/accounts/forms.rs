@@ -91,7 +91,8 @@ impl LoginForm {
     /// Where to go afterwards: a path of this blog, or nothing.
     pub(super) fn next(&self) -> Option<&str> {
         let path = self.next.as_str();
-        let ours = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n', '\t']);
+        let ours =
+            path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n', '\t']);
         ours.then_some(path)
     }
 }
@@ -142,7 +143,11 @@ mod tests {
 
     fn refused(password: &str) -> bool {
         let mut errors = Errors::default();
-        check_password(&mut errors, password, &["Ada Lovelace 1815", "ada@example.org", "My quiet little blog"]);
+        check_password(
+            &mut errors,
+            password,
+            &["Ada Lovelace 1815", "ada@example.org", "My quiet little blog"],
+        );
         !errors.is_empty()
     }
 

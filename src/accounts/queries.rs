@@ -37,7 +37,9 @@ pub(super) async fn lock_setup(db: impl PgExecutor<'_>) -> sqlx::Result<()> {
 
 /// True when the blog has an admin.
 pub async fn has_admin(db: impl PgExecutor<'_>) -> sqlx::Result<bool> {
-    sqlx::query_scalar!(r#"select exists (select from users where role = 'admin') as "exists!""#).fetch_one(db).await
+    sqlx::query_scalar!(r#"select exists (select from users where role = 'admin') as "exists!""#)
+        .fetch_one(db)
+        .await
 }
 
 /// What logging in needs to know.
@@ -167,7 +169,11 @@ pub(super) struct Held {
     pub(super) email: String,
 }
 
-pub(super) async fn token(db: impl PgExecutor<'_>, hash: &[u8], purpose: Purpose) -> sqlx::Result<Option<Held>> {
+pub(super) async fn token(
+    db: impl PgExecutor<'_>,
+    hash: &[u8],
+    purpose: Purpose,
+) -> sqlx::Result<Option<Held>> {
     sqlx::query_as!(
         Held,
         r#"

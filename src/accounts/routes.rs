@@ -11,7 +11,10 @@ use serde::Deserialize;
 use tower_sessions::Session;
 
 use super::{
-    forms::{ForgotForm, LoginForm, PasswordForm, ProfileForm, RegisterForm, ResetForm, check_email, check_password},
+    forms::{
+        ForgotForm, LoginForm, PasswordForm, ProfileForm, RegisterForm, ResetForm, check_email,
+        check_password,
+    },
     jobs::{SendReset, SendVerification},
     model::{NewAccount, create, create_first_admin, setup_path, setup_token},
     queries,
@@ -59,7 +62,11 @@ struct SetupQuery {
     token: String,
 }
 
-async fn new_setup(State(app): State<AppState>, page: Page, Query(query): Query<SetupQuery>) -> Result<Response> {
+async fn new_setup(
+    State(app): State<AppState>,
+    page: Page,
+    Query(query): Query<SetupQuery>,
+) -> Result<Response> {
     may_set_up(&app, &query).await?;
 
     let action = setup_path(&app.keys);
@@ -172,7 +179,11 @@ async fn new_forgot(page: Page) -> Result<Response> {
     render(&views::Forgot { page, form: ForgotForm::default(), errors: Errors::default() })
 }
 
-async fn create_forgot(State(app): State<AppState>, page: Page, Form(form): Form<ForgotForm>) -> Result<Response> {
+async fn create_forgot(
+    State(app): State<AppState>,
+    page: Page,
+    Form(form): Form<ForgotForm>,
+) -> Result<Response> {
     let mut errors = Errors::default();
     let email = check_email(&mut errors, &form.email);
     if !errors.is_empty() {
@@ -224,7 +235,11 @@ async fn show_verify(State(app): State<AppState>, page: Page, Path(token): Path<
     }
 }
 
-async fn create_verify(State(app): State<AppState>, page: Page, Path(token): Path<String>) -> Result<Response> {
+async fn create_verify(
+    State(app): State<AppState>,
+    page: Page,
+    Path(token): Path<String>,
+) -> Result<Response> {
     let hash = token_hash(&token);
     let Some(held) = queries::token(&app.db, &hash, Purpose::Verify).await? else { return expired(page) };
 

@@ -45,7 +45,11 @@ impl SettingsForm {
         let description = single_line(&self.description);
         errors.require(description.chars().count() <= 500, "description", "At most 500 characters, please.");
         let language = self.language.trim().to_owned();
-        errors.require(is_language_tag(&language), "language", "Please write a language tag such as en, de or pt-BR.");
+        errors.require(
+            is_language_tag(&language),
+            "language",
+            "Please write a language tag such as en, de or pt-BR.",
+        );
         let time_zone = parse_time_zone(&self.time_zone);
         errors.require(time_zone.is_some(), "time_zone", "Please write a zone such as Europe/Berlin or UTC.");
         let posts_per_page = self.posts_per_page.trim().parse().ok().filter(|n| (5..=100).contains(n));
@@ -73,7 +77,8 @@ fn is_language_tag(text: &str) -> bool {
     let primary = groups.next().is_some_and(|first| {
         (2..=8).contains(&first.len()) && first.bytes().all(|byte| byte.is_ascii_alphabetic())
     });
-    let rest = groups.all(|group| (1..=8).contains(&group.len()) && group.bytes().all(|b| b.is_ascii_alphanumeric()));
+    let rest = groups
+        .all(|group| (1..=8).contains(&group.len()) && group.bytes().all(|b| b.is_ascii_alphanumeric()));
     primary && rest && text.len() <= 35
 }
 
@@ -129,7 +134,15 @@ mod tests {
 
     #[test]
     fn language_tags_are_told_from_other_words() {
-        for (tag, fine) in [("en", true), ("pt-BR", true), ("zh-Hant-TW", true), ("e", false), ("", false), ("en us", false), ("\"><b>", false)] {
+        for (tag, fine) in [
+            ("en", true),
+            ("pt-BR", true),
+            ("zh-Hant-TW", true),
+            ("e", false),
+            ("", false),
+            ("en us", false),
+            ("\"><b>", false),
+        ] {
             assert_eq!(is_language_tag(tag), fine, "{tag}");
         }
     }

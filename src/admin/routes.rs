@@ -84,7 +84,8 @@ async fn create_user(
         Err(errors) => return invalid(&views::NewUser { page, form, errors, roles: Role::ALL }),
     };
 
-    let new = NewAccount { name, email: Some(email.clone()), email_verified: true, password_hash: None, role };
+    let new =
+        NewAccount { name, email: Some(email.clone()), email_verified: true, password_hash: None, role };
     if accounts::create(&app.db, &new).await?.is_none() {
         let errors = Errors::on("email", "This address already has an account.");
         return invalid(&views::NewUser { page, form, errors, roles: Role::ALL });
@@ -93,7 +94,10 @@ async fn create_user(
     jobs::enqueue(&mut tx, &SendWelcome { email }).await?;
     tx.commit().await?;
 
-    Ok(page.redirect("/admin/users", "The account is made; a mail with a link to choose a password is on its way."))
+    Ok(page.redirect(
+        "/admin/users",
+        "The account is made; a mail with a link to choose a password is on its way.",
+    ))
 }
 
 async fn update_user(

@@ -27,7 +27,6 @@ async fn pending(ground: &Ground) -> anyhow::Result<()> {
     Ok(())
 }
 
-
 #[expect(clippy::print_stdout, reason = "this is what the person at the terminal asked for")]
 pub(super) async fn seed(posts: u32, comments: u32, seed: u32) -> anyhow::Result<()> {
     let ground = Ground::prepare(true).await?;

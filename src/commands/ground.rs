@@ -27,7 +27,10 @@ impl Ground {
         let filter = if quiet && config.log == "info" { "warn" } else { &config.log };
         telemetry::init(filter, config.log_format).context("QUIRE_LOG")?;
         let (options, embedded) = match &config.database_url {
-            Some(url) => (PgConnectOptions::from_str(url.expose_secret()).context("DATABASE_URL cannot be used")?, None),
+            Some(url) => (
+                PgConnectOptions::from_str(url.expose_secret()).context("DATABASE_URL cannot be used")?,
+                None,
+            ),
             None => {
                 let embedded = Embedded::start(&config.data_dir.join("postgres")).await?;
                 (embedded.options(), Some(embedded))

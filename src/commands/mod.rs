@@ -78,14 +78,9 @@ pub(crate) enum UserCommand {
         password_stdin: bool,
     },
     /// Change a role
-    Role {
-        email: String,
-        role: String,
-    },
+    Role { email: String, role: String },
     /// Print a link that sets a new password
-    ResetPassword {
-        email: String,
-    },
+    ResetPassword { email: String },
     /// Sessions
     #[command(subcommand)]
     Sessions(SessionsCommand),
@@ -95,9 +90,7 @@ pub(crate) enum UserCommand {
 #[derive(Debug, Subcommand)]
 pub(crate) enum SessionsCommand {
     /// Log an account out everywhere
-    Revoke {
-        email: String,
-    },
+    Revoke { email: String },
 }
 
 /// Where the posts come from.

@@ -35,7 +35,8 @@ async fn serve_on(ground: &Ground, no_worker: bool, with_demo: bool) -> anyhow::
     let metrics = match app.config.metrics_listen {
         None => None,
         Some(address) => {
-            let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
+            let listener =
+                TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
             let app = operations::private_metrics(app.clone());
             Some(tokio::spawn(server::serve(listener, app, server::Limits::default(), wait(stop.clone()))))
         }

@@ -38,7 +38,10 @@ async fn run_on(app: &AppState, command: UserCommand) -> anyhow::Result<()> {
         }
         UserCommand::ResetPassword { email } => {
             let id = find(app, &email).await?;
-            println!("{}", accounts::issue_link(app, id, &email.trim().to_lowercase(), Purpose::Reset).await?);
+            println!(
+                "{}",
+                accounts::issue_link(app, id, &email.trim().to_lowercase(), Purpose::Reset).await?
+            );
         }
         UserCommand::Sessions(SessionsCommand::Revoke { email }) => {
             accounts::queries::end_sessions(&app.db, find(app, &email).await?).await?;

@@ -76,7 +76,12 @@ mod tests {
     use super::*;
 
     fn form(name: &str, email: &str, body: &str) -> CommentForm {
-        CommentForm { name: name.to_owned(), email: email.to_owned(), body: body.to_owned(), ..Default::default() }
+        CommentForm {
+            name: name.to_owned(),
+            email: email.to_owned(),
+            body: body.to_owned(),
+            ..Default::default()
+        }
     }
 
     #[test]

@@ -112,7 +112,10 @@ impl State {
 
     /// What a moderator can decide about a comment in this state.
     pub fn decisions(self) -> Vec<Decision> {
-        Decision::ALL.into_iter().filter(|decision| transition(self, *decision, Actor::Moderator).is_some()).collect()
+        Decision::ALL
+            .into_iter()
+            .filter(|decision| transition(self, *decision, Actor::Moderator).is_some())
+            .collect()
     }
 }
 

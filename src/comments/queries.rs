@@ -158,7 +158,9 @@ pub(super) async fn insert(db: &mut PgConnection, new: &Insert<'_>) -> sqlx::Res
 
 /// Dates a comment as its source does.
 pub(super) async fn set_imported(db: impl PgExecutor<'_>, id: i64, at: DateTime<Utc>) -> sqlx::Result<()> {
-    sqlx::query!("update comments set source = 'import', created_at = $2 where id = $1", id, at).execute(db).await?;
+    sqlx::query!("update comments set source = 'import', created_at = $2 where id = $1", id, at)
+        .execute(db)
+        .await?;
     Ok(())
 }
 
@@ -171,7 +173,10 @@ pub(super) async fn lock_person(db: impl PgExecutor<'_>, person_key: &[u8]) -> s
 }
 
 /// The same text from the same person under the same post within ten minutes: a form sent twice.
-pub(super) async fn same_again(db: impl PgExecutor<'_>, new: &Insert<'_>) -> sqlx::Result<Option<(i64, State)>> {
+pub(super) async fn same_again(
+    db: impl PgExecutor<'_>,
+    new: &Insert<'_>,
+) -> sqlx::Result<Option<(i64, State)>> {
     let row = sqlx::query!(
         r#"
         select id, state as "state: State"
@@ -241,7 +246,11 @@ pub(super) struct Own {
 }
 
 /// A comment that `writer` may still take back.
-pub(super) async fn withdrawable(db: impl PgExecutor<'_>, id: i64, writer: UserId) -> sqlx::Result<Option<Own>> {
+pub(super) async fn withdrawable(
+    db: impl PgExecutor<'_>,
+    id: i64,
+    writer: UserId,
+) -> sqlx::Result<Option<Own>> {
     sqlx::query_as!(
         Own,
         r#"

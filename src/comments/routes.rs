@@ -72,7 +72,9 @@ async fn create(
 
     let new = match form.parse(page.visitor.is_none()) {
         Ok(new) => new,
-        Err(errors) => return invalid(&views::New { form: view.filled(form, errors), page, target, preview: None }),
+        Err(errors) => {
+            return invalid(&views::New { form: view.filled(form, errors), page, target, preview: None });
+        }
     };
     if form.action == "preview" {
         let preview = Some(markdown::comment(&new.body));
@@ -84,7 +86,9 @@ async fn create(
         return invalid(&views::New { form: view.filled(form, errors), page, target, preview: None });
     }
     if let Err(Error::TooMany { .. }) = LIMIT.count(&app.db, &address.network().to_string()).await {
-        let errors = Errors::form("Many comments came from your network just now. Please send it again in some minutes.");
+        let errors = Errors::form(
+            "Many comments came from your network just now. Please send it again in some minutes.",
+        );
         let page = views::New { form: view.filled(form, errors), page, target, preview: None };
         return html::with_status(StatusCode::TOO_MANY_REQUESTS, &page);
     }
@@ -111,7 +115,12 @@ async fn show(State(db): State<PgPool>, Path(id): Path<i64>) -> Result<Response>
     Ok(Redirect::to(&format!("/posts/{}{after}#comment-{id}", place.slug)).into_response())
 }
 
-async fn confirm_delete(State(db): State<PgPool>, user: User, page: Page, Path(id): Path<i64>) -> Result<Response> {
+async fn confirm_delete(
+    State(db): State<PgPool>,
+    user: User,
+    page: Page,
+    Path(id): Path<i64>,
+) -> Result<Response> {
     let comment = queries::withdrawable(&db, id, user.id).await?.or_not_found()?;
 
     render(&views::Delete { page, comment })

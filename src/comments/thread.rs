@@ -75,7 +75,13 @@ pub struct Subject<'a> {
 ///
 /// # Errors
 /// The database is away.
-pub async fn load(db: &PgPool, keys: &Keys, page: &Page, post: Subject<'_>, after: i64) -> sqlx::Result<Thread> {
+pub async fn load(
+    db: &PgPool,
+    keys: &Keys,
+    page: &Page,
+    post: Subject<'_>,
+    after: i64,
+) -> sqlx::Result<Thread> {
     let viewer = page.visitor.as_ref().map(|user| user.id);
     let mut rows = if post.count == 0 && viewer.is_none() {
         Vec::new()
@@ -86,7 +92,10 @@ pub async fn load(db: &PgPool, keys: &Keys, page: &Page, post: Subject<'_>, afte
     if is_long {
         rows.pop();
     }
-    let more = rows.last().filter(|_| is_long).map(|row| format!("/posts/{}?after={}#q-comments", post.slug, row.id));
+    let more = rows
+        .last()
+        .filter(|_| is_long)
+        .map(|row| format!("/posts/{}?after={}#q-comments", post.slug, row.id));
     let open = post.open && page.site.comment_policy != CommentPolicy::Closed;
     Ok(Thread {
         page: page.clone(),

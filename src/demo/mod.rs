@@ -28,7 +28,12 @@ pub struct Account {
 }
 
 const PEOPLE: [Account; 4] = [
-    Account { email: "root@example.org", role: Role::Admin, name: "Rosa Root", bio: "Keeps this blog running." },
+    Account {
+        email: "root@example.org",
+        role: Role::Admin,
+        name: "Rosa Root",
+        bio: "Keeps this blog running.",
+    },
     Account { email: "max@example.org", role: Role::Moderator, name: "Max Moser", bio: "" },
     Account {
         email: "ada@example.org",
@@ -150,7 +155,11 @@ async fn make_comments(
     (first, second): (PostId, PostId),
     (max, ada, ben): (UserId, UserId, UserId),
 ) -> anyhow::Result<()> {
-    let comment = |post_id: PostId, parent_id: Option<i64>, who: Result<UserId, &'static str>, body: &'static str, state: State| {
+    let comment = |post_id: PostId,
+                   parent_id: Option<i64>,
+                   who: Result<UserId, &'static str>,
+                   body: &'static str,
+                   state: State| {
         ImportedComment {
             post_id,
             parent_id,
@@ -162,16 +171,46 @@ async fn make_comments(
         }
     };
     let mut tx = app.db.begin().await?;
-    let question = comment(first, None, Ok(ben), "Where does the session come in? I always thought that the *cookie* was the session.", State::Published);
+    let question = comment(
+        first,
+        None,
+        Ok(ben),
+        "Where does the session come in? I always thought that the *cookie* was the session.",
+        State::Published,
+    );
     let question = comments::save_imported(&mut tx, &app.keys, &question).await?;
-    let answer = comment(first, Some(question), Ok(ada), "The cookie is only the cloakroom ticket. The coat hangs in the database:\n\n```\nselect data from sessions where id_hash = $1\n```", State::Published);
+    let answer = comment(
+        first,
+        Some(question),
+        Ok(ada),
+        "The cookie is only the cloakroom ticket. The coat hangs in the database:\n\n```\nselect data from sessions where id_hash = $1\n```",
+        State::Published,
+    );
     let answer = comments::save_imported(&mut tx, &app.keys, &answer).await?;
     for comment in [
         comment(first, Some(answer), Ok(ben), "A ticket! That picture stays.", State::Published),
         comment(second, None, Err("Ines"), "I printed this and put it beside my desk.", State::Published),
-        comment(second, None, Ok(max), "Reading it a second time. The part about the kettle is the best one.", State::Published),
-        comment(first, None, Err("Jonas K."), "Is there a way to see these timings on my own blog?", State::Held),
-        comment(second, None, Err("cheap-watches"), "Great post!! Best watches here: https://watches.example", State::Held),
+        comment(
+            second,
+            None,
+            Ok(max),
+            "Reading it a second time. The part about the kettle is the best one.",
+            State::Published,
+        ),
+        comment(
+            first,
+            None,
+            Err("Jonas K."),
+            "Is there a way to see these timings on my own blog?",
+            State::Held,
+        ),
+        comment(
+            second,
+            None,
+            Err("cheap-watches"),
+            "Great post!! Best watches here: https://watches.example",
+            State::Held,
+        ),
     ] {
         comments::save_imported(&mut tx, &app.keys, &comment).await?;
     }

@@ -9,16 +9,23 @@ use super::model::Fate;
 use crate::text::keeps_element;
 
 static INLINE_PICTURE: LazyLock<Regex> = LazyLock::new(|| regex(r#"(!\[[^\]]*\]\(\s*<?)([^)\s>]+)"#));
+/// A link to a picture; also the end of a picture whose words fill more than one line.
+static LINKED_PICTURE: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"(\]\(\s*<?)([^)\s>]+\.(?i:png|jpe?g|gif|webp|svg))"));
+static HTML_LINK: LazyLock<Regex> =
+    LazyLock::new(|| regex(r#"(<a\b[^>]*?\bhref\s*=\s*["']?)([^"'\s>]+\.(?i:png|jpe?g|gif|webp|svg))"#));
 static PICTURE_DEFINITION: LazyLock<Regex> =
     LazyLock::new(|| regex(r"^(\s{0,3}\[[^\]]+\]:\s*<?)(\S+?\.(?i:png|jpe?g|gif|webp|svg|avif))\b"));
-static HTML_PICTURE: LazyLock<Regex> = LazyLock::new(|| regex(r#"(<img\b[^>]*?\bsrc\s*=\s*["']?)([^"'\s>]+)"#));
+static HTML_PICTURE: LazyLock<Regex> =
+    LazyLock::new(|| regex(r#"(<img\b[^>]*?\bsrc\s*=\s*["']?)([^"'\s>]+)"#));
 static ELEMENT: LazyLock<Regex> = LazyLock::new(|| regex(r"<([a-zA-Z][a-zA-Z0-9-]*)(?:\s[^<>]*)?/?>"));
 static STYLE: LazyLock<Regex> = LazyLock::new(|| regex(r#"<[a-zA-Z][^<>]*\sstyle\s*="#));
 static NOSCRIPT: LazyLock<Regex> = LazyLock::new(|| regex(r"</?noscript>"));
 static MORE: LazyLock<Regex> = LazyLock::new(|| regex(r"<!--\s*more\s*-->"));
 static JEKYLL_HIGHLIGHT: LazyLock<Regex> = LazyLock::new(|| regex(r"\{%-?\s*highlight\s+(\S+).*?%\}"));
 static JEKYLL_END: LazyLock<Regex> = LazyLock::new(|| regex(r"\{%-?\s*endhighlight\s*-?%\}"));
-static FIGURE: LazyLock<Regex> = LazyLock::new(|| regex(r#"\{\{[<%]\s*figure\s+[^>]*?src="([^"]+)"[^>]*?[>%]\}\}"#));
+static FIGURE: LazyLock<Regex> =
+    LazyLock::new(|| regex(r#"\{\{[<%]\s*figure\s+[^>]*?src="([^"]+)"[^>]*?[>%]\}\}"#));
 static SHORTCODE: LazyLock<Regex> =
     LazyLock::new(|| regex(r"\{\{[<%].*?[>%]\}\}|\{\{\s*\w+\(.*?\)\s*\}\}|\{%-?\s*\w+.*?%\}"));
 static INTERNAL_LINK: LazyLock<Regex> = LazyLock::new(|| regex(r"\]\(@/([^)#\s]+)"));
@@ -83,7 +90,9 @@ pub(super) fn rewrite_pictures(body: &str, addresses: &HashMap<String, String>) 
             Line::Code(text) => out.push_str(text),
             Line::Text(text) => out.push_str(&outside_spans(text, |part| {
                 let part = INLINE_PICTURE.replace_all(part, address);
-                let part = HTML_PICTURE.replace_all(&part, address).into_owned();
+                let part = LINKED_PICTURE.replace_all(&part, address);
+                let part = HTML_PICTURE.replace_all(&part, address);
+                let part = HTML_LINK.replace_all(&part, address).into_owned();
                 PICTURE_DEFINITION.replace_all(&part, address).into_owned()
             })),
         }
@@ -108,7 +117,9 @@ fn lines(body: &str) -> impl Iterator<Item = (usize, Line<'_>)> {
                 fence = Some((marker, length));
                 (number, Line::Code(line))
             }
-            (Some((open, least)), Some(marker)) if marker == open && length >= least && trimmed[length..].trim().is_empty() => {
+            (Some((open, least)), Some(marker))
+                if marker == open && length >= least && trimmed[length..].trim().is_empty() =>
+            {
                 fence = None;
                 (number, Line::Code(line))
             }
@@ -138,12 +149,38 @@ fn elements(part: &str) -> Vec<(Fate, String)> {
         let name = found[1].to_ascii_lowercase();
         let known_html = matches!(
             name.as_str(),
-            "script" | "style" | "iframe" | "object" | "embed" | "form" | "svg" | "math" | "center" | "font" | "button"
-                | "link" | "meta" | "base" | "canvas" | "textarea" | "select" | "big" | "tt" | "nobr" | "header"
-                | "footer" | "main" | "nav" | "label" | "template"
+            "script"
+                | "style"
+                | "iframe"
+                | "object"
+                | "embed"
+                | "form"
+                | "svg"
+                | "math"
+                | "center"
+                | "font"
+                | "button"
+                | "link"
+                | "meta"
+                | "base"
+                | "canvas"
+                | "textarea"
+                | "select"
+                | "big"
+                | "tt"
+                | "nobr"
+                | "header"
+                | "footer"
+                | "main"
+                | "nav"
+                | "label"
+                | "template"
         );
         if known_html && !keeps_element(&name) {
-            notes.push((Fate::Left, format!("the element <{name}> is not shown: posts hold no active or styling elements")));
+            notes.push((
+                Fate::Left,
+                format!("the element <{name}> is not shown: posts hold no active or styling elements"),
+            ));
         }
     }
     if STYLE.is_match(part) {
@@ -186,8 +223,11 @@ fn replaced(part: &str, addresses: &HashMap<String, String>) -> (String, Vec<(Fa
 }
 
 fn references(part: &str) -> Vec<String> {
-    let found = [&*INLINE_PICTURE, &*HTML_PICTURE, &*PICTURE_DEFINITION];
-    found.iter().flat_map(|pattern| pattern.captures_iter(part).map(|captures| captures[2].to_owned())).collect()
+    let found = [&*INLINE_PICTURE, &*LINKED_PICTURE, &*HTML_PICTURE, &*HTML_LINK, &*PICTURE_DEFINITION];
+    found
+        .iter()
+        .flat_map(|pattern| pattern.captures_iter(part).map(|captures| captures[2].to_owned()))
+        .collect()
 }
 
 #[cfg(test)]
@@ -197,8 +237,21 @@ mod tests {
     #[test]
     fn every_pattern_compiles() {
         for pattern in [
-            &INLINE_PICTURE, &PICTURE_DEFINITION, &HTML_PICTURE, &ELEMENT, &STYLE, &NOSCRIPT, &MORE,
-            &JEKYLL_HIGHLIGHT, &JEKYLL_END, &FIGURE, &SHORTCODE, &INTERNAL_LINK, &CODE_SPAN,
+            &INLINE_PICTURE,
+            &LINKED_PICTURE,
+            &HTML_LINK,
+            &PICTURE_DEFINITION,
+            &HTML_PICTURE,
+            &ELEMENT,
+            &STYLE,
+            &NOSCRIPT,
+            &MORE,
+            &JEKYLL_HIGHLIGHT,
+            &JEKYLL_END,
+            &FIGURE,
+            &SHORTCODE,
+            &INTERNAL_LINK,
+            &CODE_SPAN,
         ] {
             assert!(!pattern.as_str().is_empty());
         }
@@ -206,7 +259,8 @@ mod tests {
 
     #[test]
     fn pictures_get_new_addresses_and_code_stays() {
-        let body = "![a](x.png \"t\") `![b](x.png)`\n<img alt=c src=\"x.png\">\n```\n![d](x.png)\n```\n[e]: x.png\n";
+        let body =
+            "![a](x.png \"t\") `![b](x.png)`\n<img alt=c src=\"x.png\">\n```\n![d](x.png)\n```\n[e]: x.png\n";
         let new = HashMap::from([("x.png".to_owned(), "/media/1.png".to_owned())]);
         assert_eq!(
             rewrite_pictures(body, &new),
@@ -223,7 +277,11 @@ mod tests {
              {{ youtube(id=\"1\") }}\n<script>x</script> <T> <p style=\"x\">\n{{< figure src=\"f.png\" >}}\n<noscript>n</noscript>",
             &addresses,
         );
-        assert!(converted.text.starts_with("[x](/posts/a#b) [y](@/gone.md)\n\n```rust\n"), "{}", converted.text);
+        assert!(
+            converted.text.starts_with("[x](/posts/a#b) [y](@/gone.md)\n\n```rust\n"),
+            "{}",
+            converted.text
+        );
         assert!(converted.text.contains("![](f.png)\nn"), "{}", converted.text);
         let told: Vec<usize> = converted.notes.iter().map(|note| note.0).collect();
         assert_eq!(told, [1, 3, 6, 7, 7, 8, 9], "{:?}", converted.notes);

@@ -114,7 +114,8 @@ impl Document<'_> {
     /// All texts under these names, also from lists and from `[taxonomies]`.
     pub(super) fn texts(&self, names: &[&str]) -> Vec<String> {
         let taxonomies = self.fields.get("taxonomies").and_then(Value::as_object);
-        let places = names.iter().flat_map(|name| [self.fields.get(*name), taxonomies.and_then(|all| all.get(*name))]);
+        let places =
+            names.iter().flat_map(|name| [self.fields.get(*name), taxonomies.and_then(|all| all.get(*name))]);
         places
             .flatten()
             .flat_map(|value| match value {
@@ -184,7 +185,11 @@ mod tests {
         ] {
             let document = split(text).expect("read");
             assert_eq!(document.text(&["title"]).as_deref(), Some("A"), "{text}");
-            assert_eq!(document.date(&["date"]).map(rfc3339).as_deref(), Some("2020-01-02T00:00:00Z"), "{document:?}");
+            assert_eq!(
+                document.date(&["date"]).map(rfc3339).as_deref(),
+                Some("2020-01-02T00:00:00Z"),
+                "{document:?}"
+            );
             assert_eq!(document.texts(&["tags"]), ["x", "y"], "{text}");
             assert_eq!(document.body.trim(), "Body", "{document:?}");
         }

@@ -48,7 +48,8 @@ pub async fn markdown(app: &AppState, dir: &Path, options: &Options) -> anyhow::
     let known = queries::items(&app.db, SOURCE).await?;
     let taken = queries::slugs(&app.db).await?.into_iter().collect();
     let report = Report { dry_run: options.dry_run, notes: tree.notes, ..Report::default() };
-    let mut import = Import { app, options, known, taken, people: HashMap::new(), pictures: HashSet::new(), report };
+    let mut import =
+        Import { app, options, known, taken, people: HashMap::new(), pictures: HashSet::new(), report };
 
     let progress = ProgressBar::new(tree.posts.len() as u64);
     progress.set_style(ProgressStyle::with_template("{pos:>5}/{len} {bar:40} {eta} {wide_msg}")?);
@@ -85,7 +86,11 @@ impl Import<'_> {
                 return Ok(());
             }
             Some(item) if item.edited => {
-                self.note(post, Fate::Left, "its source has changed, but somebody has edited the post here: it stays");
+                self.note(
+                    post,
+                    Fate::Left,
+                    "its source has changed, but somebody has edited the post here: it stays",
+                );
                 self.report.unchanged += 1;
                 return Ok(());
             }
@@ -140,9 +145,14 @@ impl Import<'_> {
         }
         let wanted = Slug::parse(&post.slug).unwrap_or_else(|| Slug::propose(&post.title));
         let mut choices = std::iter::once(wanted.clone()).chain((2..).map(|n| wanted.with_suffix(n)));
-        let free = choices.find(|choice| !self.taken.contains(choice.as_str())).unwrap_or_else(|| wanted.clone());
+        let free =
+            choices.find(|choice| !self.taken.contains(choice.as_str())).unwrap_or_else(|| wanted.clone());
         if free != wanted {
-            self.note(post, Fate::Changed, &format!("the address {wanted} is in use here: this post is at {free}"));
+            self.note(
+                post,
+                Fate::Changed,
+                &format!("the address {wanted} is in use here: this post is at {free}"),
+            );
         }
         self.taken.insert(free.to_string());
         free
@@ -159,7 +169,9 @@ impl Import<'_> {
                     self.pictures.insert(stored.file_key.clone());
                     addresses.insert(picture.reference.clone(), stored.path());
                 }
-                Err(refusal) => self.note(post, Fate::Left, &format!("the picture {}: {refusal}", picture.reference)),
+                Err(refusal) => {
+                    self.note(post, Fate::Left, &format!("the picture {}: {refusal}", picture.reference))
+                }
             }
         }
         Ok(addresses)
@@ -195,7 +207,9 @@ impl Import<'_> {
                     password_hash: None,
                     role: Role::Author,
                 };
-                accounts::create(&self.app.db, &new).await?.context("an account without an address is always new")?
+                accounts::create(&self.app.db, &new)
+                    .await?
+                    .context("an account without an address is always new")?
             }
         };
         self.people.insert(name.to_owned(), id);

@@ -29,7 +29,16 @@ pub(super) struct Tree {
 
 /// Folders that hold no posts.
 const SKIPPED: [&str; 10] = [
-    "_layouts", "_includes", "_site", "_data", "_sass", "archetypes", "node_modules", "themes", "resources", "layouts",
+    "_layouts",
+    "_includes",
+    "_site",
+    "_data",
+    "_sass",
+    "archetypes",
+    "node_modules",
+    "themes",
+    "resources",
+    "layouts",
 ];
 
 static DATED_NAME: LazyLock<Regex> =
@@ -45,12 +54,18 @@ pub(super) fn read(root: &Path) -> anyhow::Result<Tree> {
     let mut drafts = Vec::new();
     for entry in WalkDir::new(&root).sort_by_file_name().into_iter().filter_entry(is_walked) {
         let entry = entry.context("reading the folder")?;
-        let is_markdown = entry.path().extension().is_some_and(|extension| extension == "md" || extension == "markdown");
+        let is_markdown =
+            entry.path().extension().is_some_and(|extension| extension == "md" || extension == "markdown");
         if entry.file_type().is_file() && is_markdown {
             let key = key_of(&root, entry.path());
             match read_file(entry.path(), &key) {
                 Ok(Some(file)) => drafts.push(file),
-                Ok(None) => tree.note(&key, 1, Fate::Left, "a section or a page of the old program: not a post".to_owned()),
+                Ok(None) => tree.note(
+                    &key,
+                    1,
+                    Fate::Left,
+                    "a section or a page of the old program: not a post".to_owned(),
+                ),
                 Err(broken) => tree.note(&key, broken.line, Fate::Broken, broken.reason),
             }
         }
@@ -92,12 +107,17 @@ fn read_file(path: &Path, key: &str) -> Result<Option<SourceFile>, front_matter:
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let is_index = matches!(name.as_str(), "index" | "_index");
     let at_top = !key.contains('/');
-    if name == "_index" || (at_top && matches!(name.to_lowercase().as_str(), "readme" | "sources" | "license" | "changelog")) {
+    if name == "_index"
+        || (at_top && matches!(name.to_lowercase().as_str(), "readme" | "sources" | "license" | "changelog"))
+    {
         return Ok(None);
     }
     let bytes = fs::read(path).map_err(|error| broken(&format!("cannot be read: {error}")))?;
     let text = String::from_utf8(bytes).map_err(|error| {
-        let above = error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
+        let above = error.as_bytes()[..error.utf8_error().valid_up_to()]
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count();
         front_matter::Broken { line: above + 1, reason: "holds characters that are not UTF-8".to_owned() }
     })?;
     let text = text.replace("\r\n", "\n");
@@ -108,12 +128,21 @@ fn read_file(path: &Path, key: &str) -> Result<Option<SourceFile>, front_matter:
     let undated = DATED_NAME.captures(&name).map_or(name.clone(), |captures| captures[4].to_owned());
     let old_path = document.text(&["path", "permalink", "url"]);
     let last = old_path.as_deref().and_then(|path| path.trim_matches('/').rsplit('/').next());
-    let wanted = document.text(&["slug"]).or(last.map(|last| last.trim_end_matches(".html").to_owned())).unwrap_or(undated);
+    let wanted = document
+        .text(&["slug"])
+        .or(last.map(|last| last.trim_end_matches(".html").to_owned()))
+        .unwrap_or(undated);
     if document.text(&["title"]).is_none() && document.body.trim().is_empty() {
         return Ok(None);
     }
     let slug = Slug::propose(&wanted);
-    Ok(Some(SourceFile { key: key.to_owned(), path: path.to_owned(), slug, file_slug: Slug::propose(&name), text }))
+    Ok(Some(SourceFile {
+        key: key.to_owned(),
+        path: path.to_owned(),
+        slug,
+        file_slug: Slug::propose(&name),
+        text,
+    }))
 }
 
 impl Tree {
@@ -130,10 +159,14 @@ impl Tree {
         for at in order {
             let file = &mut files[at];
             let wanted = file.slug.clone();
-            let section = file.key.split('/').rfind(|part| !part.contains('.') && *part != "content" && *part != "posts");
+            let section = file
+                .key
+                .split('/')
+                .rfind(|part| !part.contains('.') && *part != "content" && *part != "posts");
             let by_section = section.map(|section| Slug::propose(&format!("{section} {wanted}")));
             let numbered = (2..).map(|n| wanted.with_suffix(n));
-            let mut choices = [wanted.clone(), file.file_slug.clone()].into_iter().chain(by_section).chain(numbered);
+            let mut choices =
+                [wanted.clone(), file.file_slug.clone()].into_iter().chain(by_section).chain(numbered);
             let free = choices.find(|choice| !taken.contains_key(choice.as_str()));
             file.slug = free.unwrap_or_else(|| wanted.clone());
             if let Some(other) = taken.get(wanted.as_str()) {
@@ -184,7 +217,8 @@ impl Tree {
     }
 
     fn date(&mut self, file: &SourceFile, document: &Document<'_>) -> Option<DateTime<Utc>> {
-        let from_path = |text: &str| DATED_PATH.captures(text).and_then(|found| day(&found[1], &found[2], &found[3]));
+        let from_path =
+            |text: &str| DATED_PATH.captures(text).and_then(|found| day(&found[1], &found[2], &found[3]));
         let stem = file.path.file_stem().unwrap_or_default().to_string_lossy();
         let folder = file.path.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
         let from_name =
@@ -231,8 +265,10 @@ fn find_picture(root: &Path, post: &Path, reference: &str) -> Option<PathBuf> {
     let plain = percent_encoding::percent_decode_str(plain).decode_utf8().ok()?.into_owned();
     let beside = post.parent()?.join(plain.trim_start_matches("./"));
     let absolute = plain.trim_start_matches('/');
-    let at_root = ["static", "public", "assets", "content", "", "../static"].map(|folder| root.join(folder).join(absolute));
-    let candidates = if plain.starts_with('/') { at_root.to_vec() } else { [vec![beside], at_root.to_vec()].concat() };
+    let at_root = ["static", "public", "assets", "content", "", "../static"]
+        .map(|folder| root.join(folder).join(absolute));
+    let candidates =
+        if plain.starts_with('/') { at_root.to_vec() } else { [vec![beside], at_root.to_vec()].concat() };
     let mut inside = candidates.into_iter().filter_map(|path| path.canonicalize().ok());
     inside.find(|path| path.is_file() && (path.starts_with(root) || is_static_beside(root, path)))
 }
@@ -251,7 +287,8 @@ fn day(year: &str, month: &str, day: &str) -> Option<DateTime<Utc>> {
 /// `/2016/09/29/Rust-1.12.html`, whatever slashes it was written with; the post's own new address is none.
 fn old_address(alias: &str, slug: &Slug) -> Option<String> {
     let path = alias.trim().trim_matches('/').trim_end_matches("/index.html");
-    let path = path.split_once("://").map_or(path, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
+    let path =
+        path.split_once("://").map_or(path, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
     let address = format!("/{path}");
     let fine = !path.is_empty() && address.len() <= 500 && address != format!("/posts/{slug}");
     fine.then_some(address)
@@ -299,7 +336,10 @@ mod tests {
     }
 
     fn post<'a>(tree: &'a Tree, slug: &str) -> &'a SourcePost {
-        tree.posts.iter().find(|post| post.slug == slug).unwrap_or_else(|| panic!("no {slug} in {:?}", tree.posts))
+        tree.posts
+            .iter()
+            .find(|post| post.slug == slug)
+            .unwrap_or_else(|| panic!("no {slug} in {:?}", tree.posts))
     }
 
     #[test]
@@ -313,8 +353,16 @@ mod tests {
         assert_eq!(trip.pictures.len(), 2);
         assert!(trip.body.contains("[next](/posts/plain)"), "{}", trip.body);
         assert!(tree.notes.iter().any(|note| note.file.ends_with("_index.md") && note.fate == Fate::Left));
-        assert!(tree.notes.iter().any(|note| note.text.contains("gone.png") && note.line == 15), "{:?}", tree.notes);
-        assert!(tree.notes.iter().any(|note| note.file.ends_with("broken.md") && note.fate == Fate::Broken && note.line == 3));
+        assert!(
+            tree.notes.iter().any(|note| note.text.contains("gone.png") && note.line == 15),
+            "{:?}",
+            tree.notes
+        );
+        assert!(
+            tree.notes
+                .iter()
+                .any(|note| note.file.ends_with("broken.md") && note.fate == Fate::Broken && note.line == 3)
+        );
     }
 
     #[test]

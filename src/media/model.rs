@@ -100,7 +100,10 @@ mod tests {
         assert_eq!(variant_key(&key, 480), "ab/abababababababababababababababab-480.webp");
         assert_eq!(original_stem(&variant_key(&key, 480)), key.strip_suffix(".jpg"));
         assert_eq!(original_stem(&key), None);
-        assert!(srcset(&key, Kind::Jpeg, 1000).is_some_and(|set| set.matches("webp").count() == 2 && set.ends_with("1000w")));
+        assert!(
+            srcset(&key, Kind::Jpeg, 1000)
+                .is_some_and(|set| set.matches("webp").count() == 2 && set.ends_with("1000w"))
+        );
         assert_eq!(srcset(&key, Kind::Svg, 1000), None);
         assert_eq!(srcset(&key, Kind::Png, 300), None);
     }

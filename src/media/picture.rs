@@ -143,7 +143,8 @@ fn resized(image: &DynamicImage, width: u32, height: u32) -> anyhow::Result<Dyna
         DynamicImage::ImageRgb8(image.to_rgb8())
     };
     let mut target = DynamicImage::new(width, height, source.color());
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(fast_image_resize::FilterType::Lanczos3));
+    let options =
+        ResizeOptions::new().resize_alg(ResizeAlg::Convolution(fast_image_resize::FilterType::Lanczos3));
     Resizer::new().resize(&source, &mut target, &options)?;
     Ok(target)
 }

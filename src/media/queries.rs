@@ -62,9 +62,13 @@ pub(super) async fn sizes(db: impl PgExecutor<'_>, keys: &[String]) -> sqlx::Res
 }
 
 pub(super) async fn size(db: impl PgExecutor<'_>, id: i64) -> sqlx::Result<Option<Size>> {
-    sqlx::query_as!(Size, r#"select file_key, kind as "kind: Kind", width, height from media where id = $1"#, id)
-        .fetch_optional(db)
-        .await
+    sqlx::query_as!(
+        Size,
+        r#"select file_key, kind as "kind: Kind", width, height from media where id = $1"#,
+        id
+    )
+    .fetch_optional(db)
+    .await
 }
 
 pub(super) async fn set_variants(db: impl PgExecutor<'_>, id: i64, widths: &[i32]) -> sqlx::Result<()> {

@@ -49,8 +49,10 @@ fn picture(key: &str, bytes: Bytes, cache: &'static str) -> Response {
     let head = [
         (header::CONTENT_TYPE, kind.as_str()),
         (header::CACHE_CONTROL, cache),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'",
+        ),
     ];
     (head, bytes).into_response()
 }
-

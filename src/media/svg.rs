@@ -15,18 +15,59 @@ const MAX_BYTES: usize = 5 * 1024 * 1024;
 const MAX_DEPTH: usize = 64;
 
 const ELEMENTS: &[&str] = &[
-    "svg", "g", "defs", "symbol", "use", "title", "desc", "path", "rect", "circle", "ellipse", "line", "polyline",
-    "polygon", "text", "tspan", "textPath", "linearGradient", "radialGradient", "stop", "clipPath", "mask", "pattern",
-    "marker", "style", "switch", "filter", "feBlend", "feColorMatrix", "feComponentTransfer", "feComposite",
-    "feDropShadow", "feFlood", "feFuncA", "feFuncB", "feFuncG", "feFuncR", "feGaussianBlur", "feMerge", "feMergeNode",
-    "feOffset", "feTurbulence", "feMorphology",
+    "svg",
+    "g",
+    "defs",
+    "symbol",
+    "use",
+    "title",
+    "desc",
+    "path",
+    "rect",
+    "circle",
+    "ellipse",
+    "line",
+    "polyline",
+    "polygon",
+    "text",
+    "tspan",
+    "textPath",
+    "linearGradient",
+    "radialGradient",
+    "stop",
+    "clipPath",
+    "mask",
+    "pattern",
+    "marker",
+    "style",
+    "switch",
+    "filter",
+    "feBlend",
+    "feColorMatrix",
+    "feComponentTransfer",
+    "feComposite",
+    "feDropShadow",
+    "feFlood",
+    "feFuncA",
+    "feFuncB",
+    "feFuncG",
+    "feFuncR",
+    "feGaussianBlur",
+    "feMerge",
+    "feMergeNode",
+    "feOffset",
+    "feTurbulence",
+    "feMorphology",
 ];
 
 /// Begins like XML or SVG, within its first kilobyte.
 pub(super) fn looks_like_one(bytes: &[u8]) -> bool {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]);
     let head = head.trim_start_matches('\u{feff}').trim_start();
-    (head.starts_with("<?xml") || head.starts_with("<svg") || head.starts_with("<!--") || head.starts_with("<!DOCTYPE svg"))
+    (head.starts_with("<?xml")
+        || head.starts_with("<svg")
+        || head.starts_with("<!--")
+        || head.starts_with("<!DOCTYPE svg"))
         && head.contains("<svg")
 }
 
@@ -129,8 +170,10 @@ impl Cleaner {
         for attribute in element.attributes() {
             let attribute = attribute.map_err(|_| Refusal::Damaged)?;
             let key = attribute.key.into_inner().to_owned();
-            let value =
-                attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| Refusal::Damaged)?.into_owned();
+            let value = attribute
+                .normalized_value(XmlVersion::Implicit1_0)
+                .map_err(|_| Refusal::Damaged)?
+                .into_owned();
             if is_safe(&key, &value) {
                 attributes.push((key, value));
             }
@@ -157,7 +200,10 @@ fn is_safe(key: &str, value: &str) -> bool {
         _ if local == "href" => value.starts_with('#'),
         _ if key.contains(':') => key == "xml:space" || key == "xml:lang",
         _ if local.starts_with("on") => false,
-        _ => is_safe_css(value) && !value.to_ascii_lowercase().replace(char::is_whitespace, "").contains("javascript:"),
+        _ => {
+            is_safe_css(value)
+                && !value.to_ascii_lowercase().replace(char::is_whitespace, "").contains("javascript:")
+        }
     }
 }
 
@@ -184,7 +230,11 @@ fn size(attributes: &[(String, String)]) -> (u32, u32) {
     (pixels(width), pixels(height))
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a small positive range")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped to a small positive range"
+)]
 fn pixels(length: f64) -> u32 {
     length.round().clamp(1.0, 12_000.0) as u32
 }
@@ -194,7 +244,9 @@ mod tests {
     use super::*;
 
     fn cleaned(inner: &str) -> String {
-        let svg = format!("<?xml version=\"1.0\"?><svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 40 30\">{inner}</svg>");
+        let svg = format!(
+            "<?xml version=\"1.0\"?><svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 40 30\">{inner}</svg>"
+        );
         let clean = clean(svg.as_bytes()).expect("taken");
         assert_eq!((clean.width, clean.height), (40, 30));
         String::from_utf8(clean.bytes).expect("text")
@@ -209,7 +261,17 @@ mod tests {
              <style>a { fill: url(http://e.example) }</style><style>.b { fill: red }</style>\
              <rect style=\"fill:url('//e.example')\"/><text>a &lt; b &amp; c</text><a href=\"javascript:alert(1)\"><text>x</text></a>",
         );
-        for gone in ["script", "alert", "onclick", "foreignObject", "e.example", "<set", "<image", "<a ", "javascript"] {
+        for gone in [
+            "script",
+            "alert",
+            "onclick",
+            "foreignObject",
+            "e.example",
+            "<set",
+            "<image",
+            "<a ",
+            "javascript",
+        ] {
             assert!(!out.contains(gone), "{gone} in {out}");
         }
         for kept in ["fill=\"url(#a)\"", "<use href=\"#a\"/>", ".b { fill: red }", "a &lt; b &amp; c"] {

@@ -128,7 +128,9 @@ mod tests {
 
     #[test]
     fn what_no_button_sends_is_nothing() {
-        for (decision, selected) in [("", "1:1"), ("withdraw", "1:1"), ("spam", "1"), ("spam", "x:1"), ("spam", "1:x")] {
+        for (decision, selected) in
+            [("", "1:1"), ("withdraw", "1:1"), ("spam", "1"), ("spam", "x:1"), ("spam", "1:x")]
+        {
             let form = DecisionForm {
                 decision: decision.to_owned(),
                 selected: vec![selected.to_owned()],

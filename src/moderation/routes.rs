@@ -96,7 +96,10 @@ async fn decide(
 
     let mut sentence = format!("{} {}.", counted(outcome.moved), decision.done());
     if outcome.skipped > 0 {
-        sentence.push_str(&format!(" {} had been changed meanwhile and stayed as they are.", counted(outcome.skipped)));
+        sentence.push_str(&format!(
+            " {} had been changed meanwhile and stayed as they are.",
+            counted(outcome.skipped)
+        ));
     }
     let undo = (outcome.moved > 0).then(|| outcome.bulk_id.to_string());
     Ok(page.redirect_with(form.back(), &Flash { sentence, undo }))

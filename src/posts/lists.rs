@@ -70,7 +70,8 @@ async fn author(
     let limit = page.site.posts_per_page;
     let mut posts = queries::written_by(&db, author.id, before.key(), limit + 1).await?;
 
-    let paging = Paging::cut(&mut posts, limit, &format!("/authors/{}", author.handle), &before, PostCard::key);
+    let paging =
+        Paging::cut(&mut posts, limit, &format!("/authors/{}", author.handle), &before, PostCard::key);
     render(&views::Author { page, author, posts, paging })
 }
 

@@ -320,7 +320,10 @@ pub async fn months(db: impl PgExecutor<'_>, zone: &str) -> sqlx::Result<Vec<Mon
     .fetch_all(db)
     .await?;
     let month = |month: i32| u32::try_from(month).unwrap_or(1);
-    Ok(rows.into_iter().map(|row| MonthCount { year: row.year, month: month(row.month), posts: row.posts }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| MonthCount { year: row.year, month: month(row.month), posts: row.posts })
+        .collect())
 }
 
 /// A line of the archive.

@@ -57,11 +57,7 @@ async fn show(
     render(&views::Show { page, post, neighbours, thread })
 }
 
-async fn show_page(
-    State(db): State<PgPool>,
-    page: Page,
-    Path(slug): Path<String>,
-) -> Result<Response> {
+async fn show_page(State(db): State<PgPool>, page: Page, Path(slug): Path<String>) -> Result<Response> {
     let Some(post) = queries::published(&db, PostKind::Page, &slug).await? else {
         return moved_path(&db, &format!("/{slug}")).await;
     };
@@ -82,9 +78,9 @@ async fn moved_path(db: &PgPool, path: &str) -> Result<Response> {
         return Err(Error::NotFound);
     }
     match queries::moved_path(db, trimmed).await? {
-        None if trimmed.contains('/') && !trimmed[1..].contains('/') => {
-            moved(queries::moved_slug(db, &trimmed[1..]).await?.filter(|moved| moved.kind == Some(PostKind::Page)))
-        }
+        None if trimmed.contains('/') && !trimmed[1..].contains('/') => moved(
+            queries::moved_slug(db, &trimmed[1..]).await?.filter(|moved| moved.kind == Some(PostKind::Page)),
+        ),
         found => moved(found),
     }
 }

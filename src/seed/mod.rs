@@ -27,11 +27,54 @@ pub struct Volume {
 }
 
 const WORDS: [&str; 48] = [
-    "river", "stone", "letter", "window", "engine", "garden", "winter", "paper", "signal", "kettle", "harbour",
-    "lantern", "thread", "mirror", "anchor", "meadow", "copper", "ladder", "compass", "orchard", "slow", "quiet",
-    "bright", "early", "hidden", "honest", "narrow", "gentle", "carries", "remembers", "follows", "opens", "keeps",
-    "answers", "measures", "returns", "under", "beyond", "between", "without", "and", "or", "because", "while",
-    "the", "a", "every", "no",
+    "river",
+    "stone",
+    "letter",
+    "window",
+    "engine",
+    "garden",
+    "winter",
+    "paper",
+    "signal",
+    "kettle",
+    "harbour",
+    "lantern",
+    "thread",
+    "mirror",
+    "anchor",
+    "meadow",
+    "copper",
+    "ladder",
+    "compass",
+    "orchard",
+    "slow",
+    "quiet",
+    "bright",
+    "early",
+    "hidden",
+    "honest",
+    "narrow",
+    "gentle",
+    "carries",
+    "remembers",
+    "follows",
+    "opens",
+    "keeps",
+    "answers",
+    "measures",
+    "returns",
+    "under",
+    "beyond",
+    "between",
+    "without",
+    "and",
+    "or",
+    "because",
+    "while",
+    "the",
+    "a",
+    "every",
+    "no",
 ];
 const TAGS: usize = 30;
 const AUTHORS: usize = 12;
@@ -56,7 +99,8 @@ pub async fn fill(app: &AppState, volume: &Volume) -> anyhow::Result<()> {
     }
 
     let mut tx = app.db.begin().await?;
-    let posts = queries::copy_posts(&mut tx, volume.seed, &post_rows(&mut random, volume, &authors, &texts)).await?;
+    let posts =
+        queries::copy_posts(&mut tx, volume.seed, &post_rows(&mut random, volume, &authors, &texts)).await?;
     queries::link_posts(&mut tx, &posts, TAGS).await?;
     let first = queries::reserve_comment_ids(&mut *tx, volume.comments).await?;
     queries::copy_comments(&mut tx, &comment_rows(&mut random, volume, &posts, first)).await?;
@@ -69,14 +113,20 @@ async fn make_authors(app: &AppState, seed: u32) -> anyhow::Result<Vec<UserId>> 
     let mut ids = Vec::new();
     for n in 0..AUTHORS {
         let name = format!("Seed Author {seed}-{n}");
-        let new = NewAccount { name, email: None, email_verified: false, password_hash: None, role: Role::Author };
+        let new =
+            NewAccount { name, email: None, email_verified: false, password_hash: None, role: Role::Author };
         ids.extend(accounts::create(&app.db, &new).await?);
     }
     Ok(ids)
 }
 
 /// Tab-separated, as COPY wants it: the newest post last.
-fn post_rows(random: &mut StdRng, volume: &Volume, authors: &[UserId], texts: &[(String, Derived)]) -> String {
+fn post_rows(
+    random: &mut StdRng,
+    volume: &Volume,
+    authors: &[UserId],
+    texts: &[(String, Derived)],
+) -> String {
     (0..volume.posts).fold(String::new(), |mut rows, n| {
         let (source, derived) = &texts[random.random_range(0..texts.len())];
         let author = authors[random.random_range(0..authors.len())];
@@ -106,7 +156,8 @@ fn comment_rows(random: &mut StdRng, volume: &Volume, posts: &[i64], first: i64)
     (0..volume.comments).fold(String::new(), |mut rows, n| {
         let id = first + i64::from(n);
         let in_long_thread = n < LONG_THREAD;
-        let post = if in_long_thread { *newest } else { posts[random.random_range(0..posts.len().max(2) - 1)] };
+        let post =
+            if in_long_thread { *newest } else { posts[random.random_range(0..posts.len().max(2) - 1)] };
         let state = match random.random_range(0..100) {
             _ if in_long_thread => "published",
             0..85 => "published",
@@ -179,5 +230,8 @@ fn sentence(random: &mut StdRng, length: std::ops::Range<usize>) -> String {
         (0..random.random_range(length)).map(|_| WORDS[random.random_range(0..WORDS.len())]).collect();
     let sentence = words.join(" ");
     let mut letters = sentence.chars();
-    letters.next().map(|first| first.to_uppercase().collect::<String>() + letters.as_str()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_uppercase().collect::<String>() + letters.as_str())
+        .unwrap_or_default()
 }

@@ -36,9 +36,12 @@ pub(super) async fn copy_posts(db: &mut PgConnection, seed: u32, rows: &str) -> 
     )
     .execute(&mut *db)
     .await?;
-    sqlx::query_scalar!("select id from posts where slug like 'seed-' || $1 || '-%' order by id", seed.to_string())
-        .fetch_all(db)
-        .await
+    sqlx::query_scalar!(
+        "select id from posts where slug like 'seed-' || $1 || '-%' order by id",
+        seed.to_string()
+    )
+    .fetch_all(db)
+    .await
 }
 
 /// Gives each post its by-line and one to three tags.

@@ -56,5 +56,9 @@ pub(super) fn count(method: &str, route: &str, status: u16, elapsed: Duration) {
 
 /// A client may invent methods; each would be a time series of its own.
 fn known_method(method: &str) -> &str {
-    if matches!(method, "GET" | "POST" | "HEAD" | "OPTIONS" | "PUT" | "PATCH" | "DELETE") { method } else { "other" }
+    if matches!(method, "GET" | "POST" | "HEAD" | "OPTIONS" | "PUT" | "PATCH" | "DELETE") {
+        method
+    } else {
+        "other"
+    }
 }

@@ -6,12 +6,7 @@ use tracing::{
     Event, Level, Subscriber,
     field::{Field, Visit},
 };
-use tracing_subscriber::{
-    Layer,
-    filter::Targets,
-    layer::Context,
-    registry::LookupSpan,
-};
+use tracing_subscriber::{Layer, filter::Targets, layer::Context, registry::LookupSpan};
 
 use super::timings::add_query;
 

@@ -97,7 +97,9 @@ fn language(info: &str) -> Option<&'static SyntaxReference> {
         "csharp" => "cs",
         "golang" => "go",
         "jsonc" | "json5" => "json",
-        "rs" | "edition2021" | "edition2024" | "should_panic" | "no_run" | "compile_fail" | "ignore" => "rust",
+        "rs" | "edition2021" | "edition2024" | "should_panic" | "no_run" | "compile_fail" | "ignore" => {
+            "rust"
+        }
         other => other,
     };
     LANGUAGES.find_syntax_by_token(name)

@@ -24,7 +24,8 @@ impl SafeHtml {
         let mut out = String::with_capacity(self.0.len() + 512);
         let mut rest = self.0.as_str();
         while let Some(start) = rest.find('<') {
-            let end = rest[start..].find('>').map_or(rest.len(), |end| start + tag_length(&rest[start..], end));
+            let end =
+                rest[start..].find('>').map_or(rest.len(), |end| start + tag_length(&rest[start..], end));
             out.push_str(&rest[..start]);
             out.push_str(&absolute_tag(&rest[start..end], base, page));
             rest = &rest[end..];
@@ -71,7 +72,10 @@ mod tests {
     #[test]
     fn only_attributes_become_absolute_and_not_the_text() {
         let base = Url::parse("https://b.example").expect("a URL");
-        let html = SafeHtml("<a title=\"a > b\" href=\"/x\">see href=\"/y\"</a> <img src=\"/i.png\"> <a href=\"#n\">n</a>".to_owned());
+        let html = SafeHtml(
+            "<a title=\"a > b\" href=\"/x\">see href=\"/y\"</a> <img src=\"/i.png\"> <a href=\"#n\">n</a>"
+                .to_owned(),
+        );
         assert_eq!(
             html.absolute(&base, "https://b.example/posts/p"),
             "<a title=\"a > b\" href=\"https://b.example/x\">see href=\"/y\"</a> \

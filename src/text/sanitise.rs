@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::HashSet, sync::LazyLock};
 
 use ammonia::{Builder, UrlRelative};
 
-use super::{html::SafeHtml, highlight};
+use super::{highlight, html::SafeHtml};
 
 const SCHEMES: [&str; 3] = ["http", "https", "mailto"];
 const REL: [&str; 9] =
@@ -13,12 +13,77 @@ const REL: [&str; 9] =
 
 /// Elements that a post may hold; the text in others stays, the element goes.
 const ELEMENTS: [&str; 71] = [
-    "a", "abbr", "article", "aside", "audio", "b", "bdi", "bdo", "blockquote", "br", "caption",
-    "cite", "code", "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em",
-    "figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "input", "ins", "kbd",
-    "li", "mark", "ol", "p", "picture", "pre", "progress", "q", "rp", "rt", "ruby", "s", "samp",
-    "section", "small", "source", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td",
-    "tfoot", "th", "thead", "time", "tr", "track", "u", "ul", "var", "video", "wbr",
+    "a",
+    "abbr",
+    "article",
+    "aside",
+    "audio",
+    "b",
+    "bdi",
+    "bdo",
+    "blockquote",
+    "br",
+    "caption",
+    "cite",
+    "code",
+    "col",
+    "colgroup",
+    "dd",
+    "del",
+    "details",
+    "dfn",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "img",
+    "input",
+    "ins",
+    "kbd",
+    "li",
+    "mark",
+    "ol",
+    "p",
+    "picture",
+    "pre",
+    "progress",
+    "q",
+    "rp",
+    "rt",
+    "ruby",
+    "s",
+    "samp",
+    "section",
+    "small",
+    "source",
+    "span",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "time",
+    "tr",
+    "track",
+    "u",
+    "ul",
+    "var",
+    "video",
+    "wbr",
 ];
 
 static POST: LazyLock<Builder<'static>> = LazyLock::new(post_rules);
@@ -45,14 +110,35 @@ fn post_rules() -> Builder<'static> {
     rules
         .tags(set(&ELEMENTS))
         .clean_content_tags(set(&[
-            "script", "style", "iframe", "object", "embed", "template", "noscript", "noembed", "noframes", "svg",
-            "math", "xmp", "plaintext", "textarea", "select", "title", "head",
+            "script",
+            "style",
+            "iframe",
+            "object",
+            "embed",
+            "template",
+            "noscript",
+            "noembed",
+            "noframes",
+            "svg",
+            "math",
+            "xmp",
+            "plaintext",
+            "textarea",
+            "select",
+            "title",
+            "head",
         ]))
         .generic_attributes(set(&["id", "lang", "dir", "title"]))
-        .add_tag_attributes("a", ["href", "rel", "aria-label", "aria-describedby", "data-footnote-ref", "data-footnote-backref"])
+        .add_tag_attributes(
+            "a",
+            ["href", "rel", "aria-label", "aria-describedby", "data-footnote-ref", "data-footnote-backref"],
+        )
         .add_tag_attributes("img", ["src", "srcset", "sizes", "alt", "width", "height", "decoding"])
         .add_tag_attributes("source", ["src", "srcset", "sizes", "type", "media"])
-        .add_tag_attributes("video", ["src", "poster", "width", "height", "controls", "loop", "muted", "preload"])
+        .add_tag_attributes(
+            "video",
+            ["src", "poster", "width", "height", "controls", "loop", "muted", "preload"],
+        )
         .add_tag_attributes("audio", ["src", "controls", "loop", "muted", "preload"])
         .add_tag_attributes("track", ["src", "kind", "srclang", "label"])
         .add_tag_attributes("ol", ["start", "reversed"])
@@ -119,7 +205,10 @@ fn attribute<'value>(element: &str, name: &str, value: &'value str) -> Option<Co
 fn is_safe_srcset(value: &str) -> bool {
     value.split(',').all(|candidate| {
         let url = candidate.split_whitespace().next().unwrap_or_default();
-        url.starts_with('/') || url.starts_with("https://") || url.starts_with("http://") || !url.contains(':')
+        url.starts_with('/')
+            || url.starts_with("https://")
+            || url.starts_with("http://")
+            || !url.contains(':')
     })
 }
 

@@ -51,7 +51,8 @@ impl Cluster {
             );
             folder = fallback;
         }
-        let cluster = Self { programs: programs_for(&folder)?, socket: socket_folder(&folder), folder, account };
+        let cluster =
+            Self { programs: programs_for(&folder)?, socket: socket_folder(&folder), folder, account };
 
         let parent = cluster.folder.parent().context("the database needs a folder")?;
         fs::create_dir_all(parent).with_context(|| format!("making the folder {}", parent.display()))?;
@@ -70,12 +71,20 @@ impl Cluster {
     }
 
     pub(super) fn options(&self, database: &str) -> PgConnectOptions {
-        PgConnectOptions::new_without_pgpass().socket(&self.socket).port(PORT).username(ROLE).database(database)
+        PgConnectOptions::new_without_pgpass()
+            .socket(&self.socket)
+            .port(PORT)
+            .username(ROLE)
+            .database(database)
     }
 
     pub(super) fn stop(&self) -> anyhow::Result<()> {
-        let status =
-            self.command("pg_ctl").args(["stop", "-w", "-m", "fast", "-D"]).arg(&self.folder).stdout(Stdio::null()).status()?;
+        let status = self
+            .command("pg_ctl")
+            .args(["stop", "-w", "-m", "fast", "-D"])
+            .arg(&self.folder)
+            .stdout(Stdio::null())
+            .status()?;
         ensure!(status.success(), "pg_ctl stop: {status}");
         Ok(())
     }
@@ -104,8 +113,13 @@ impl Cluster {
             let owner = fs::symlink_metadata(folder)?.uid();
             let wanted = self.account.map_or_else(|| nix::unistd::geteuid().as_raw(), |account| account.uid);
             if owner != wanted {
-                let ours = self.account.with_context(|| format!("{} belongs to somebody else", folder.display()))?;
-                ensure!(fs::read_dir(folder)?.next().is_none(), "{} belongs to somebody else", folder.display());
+                let ours =
+                    self.account.with_context(|| format!("{} belongs to somebody else", folder.display()))?;
+                ensure!(
+                    fs::read_dir(folder)?.next().is_none(),
+                    "{} belongs to somebody else",
+                    folder.display()
+                );
                 std::os::unix::fs::chown(folder, Some(ours.uid), Some(ours.gid))?;
             }
             fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
@@ -120,7 +134,15 @@ impl Cluster {
                 .command("initdb")
                 .arg("-D")
                 .arg(&self.folder)
-                .args(["-U", ROLE, "-E", "UTF8", "--auth-local=trust", "--auth-host=reject", "--data-checksums"])
+                .args([
+                    "-U",
+                    ROLE,
+                    "-E",
+                    "UTF8",
+                    "--auth-local=trust",
+                    "--auth-host=reject",
+                    "--data-checksums",
+                ])
                 .arg(format!("--locale={locale}"))
                 .output()?;
             if output.status.success() {
@@ -191,7 +213,8 @@ impl Cluster {
 
 /// The version that made the cluster; the newest for a new one.
 fn programs_for(folder: &Path) -> anyhow::Result<Programs> {
-    let made_by = fs::read_to_string(folder.join("PG_VERSION")).ok().and_then(|text| text.trim().parse::<u32>().ok());
+    let made_by =
+        fs::read_to_string(folder.join("PG_VERSION")).ok().and_then(|text| text.trim().parse::<u32>().ok());
     let found = installed();
     match made_by {
         Some(major) => found.into_iter().find(|programs| programs.major == major).with_context(|| {

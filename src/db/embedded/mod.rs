@@ -50,12 +50,17 @@ impl Embedded {
     }
 
     async fn make_database(&self) -> anyhow::Result<()> {
-        let mut connection =
-            self.cluster.options("postgres").connect().await.context("connecting to the embedded PostgreSQL")?;
+        let mut connection = self
+            .cluster
+            .options("postgres")
+            .connect()
+            .await
+            .context("connecting to the embedded PostgreSQL")?;
         let made = sqlx::query("create database quire").execute(&mut connection).await;
         match made {
             // it is there: duplicate_database, or unique_violation when another process makes it this very moment
-            Err(sqlx::Error::Database(error)) if matches!(error.code().as_deref(), Some("42P04" | "23505")) => {}
+            Err(sqlx::Error::Database(error))
+                if matches!(error.code().as_deref(), Some("42P04" | "23505")) => {}
             other => drop(other.context("making the database")?),
         }
         connection.close().await?;

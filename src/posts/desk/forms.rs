@@ -70,8 +70,8 @@ const LONGEST_TAG: usize = 60;
 /// First parts of addresses that are the blog's own: no page may take one.
 const RESERVED: [&str; 29] = [
     "account", "admin", "api", "archive", "authors", "comments", "feed", "livez", "login", "logout", "media",
-    "metrics", "p", "password", "posts", "readyz", "receipts", "register", "robots", "rss", "search", "series",
-    "setup", "sitemap", "static", "tags", "verify", "write", "favicon",
+    "metrics", "p", "password", "posts", "readyz", "receipts", "register", "robots", "rss", "search",
+    "series", "setup", "sitemap", "static", "tags", "verify", "write", "favicon",
 ];
 
 impl PostForm {
@@ -120,8 +120,16 @@ impl PostForm {
         let mut errors = Errors::default();
         let title = single_line(&self.title);
         let publish = self.action() == Action::Publish;
-        errors.require(title.chars().count() <= LONGEST_TITLE, "title", "A title holds at most 300 characters.");
-        errors.require(!title.is_empty() || !publish, "title", "A post needs a title before it is published.");
+        errors.require(
+            title.chars().count() <= LONGEST_TITLE,
+            "title",
+            "A title holds at most 300 characters.",
+        );
+        errors.require(
+            !title.is_empty() || !publish,
+            "title",
+            "A post needs a title before it is published.",
+        );
         let body = clean(&self.body);
         errors.require(
             body.chars().count() <= LONGEST_BODY,
@@ -129,9 +137,17 @@ impl PostForm {
             "A text holds at most a million characters. Please make two of it.",
         );
         let summary = single_line(&self.summary);
-        errors.require(summary.chars().count() <= LONGEST_SUMMARY, "summary", "At most 1,000 characters, please.");
+        errors.require(
+            summary.chars().count() <= LONGEST_SUMMARY,
+            "summary",
+            "At most 1,000 characters, please.",
+        );
         let cover_alt = single_line(&self.cover_alt);
-        errors.require(cover_alt.chars().count() <= LONGEST_SUMMARY, "cover_alt", "At most 1,000 characters, please.");
+        errors.require(
+            cover_alt.chars().count() <= LONGEST_SUMMARY,
+            "cover_alt",
+            "At most 1,000 characters, please.",
+        );
         let cover_id = self.cover_id.parse().ok().filter(|_| self.remove_cover.is_empty());
         let kind = if self.is_page() { PostKind::Page } else { PostKind::Post };
         let slug = self.slug(&title, kind, &mut errors);
@@ -157,12 +173,17 @@ impl PostForm {
         let slug = if typed.is_empty() { Some(Slug::propose(title)) } else { Slug::parse(typed) };
         let Some(slug) = slug else {
             let proposal = Slug::propose(typed);
-            let sentence = format!("An address is made of small letters, digits and hyphens, such as: {proposal}");
+            let sentence =
+                format!("An address is made of small letters, digits and hyphens, such as: {proposal}");
             errors.add("slug", sentence);
             return proposal;
         };
         let taken = kind == PostKind::Page && RESERVED.contains(&slug.as_str());
-        errors.require(!taken, "slug", "The blog itself needs this address. Please choose another one for the page.");
+        errors.require(
+            !taken,
+            "slug",
+            "The blog itself needs this address. Please choose another one for the page.",
+        );
         slug
     }
 
@@ -185,7 +206,11 @@ impl PostForm {
             return None;
         }
         let at = dates::parse_input(&self.publish_at, zone);
-        errors.require(at.is_some(), "publish_at", "This is not a time. Please write it like 2026-11-24 14:05.");
+        errors.require(
+            at.is_some(),
+            "publish_at",
+            "This is not a time. Please write it like 2026-11-24 14:05.",
+        );
         at
     }
 }
@@ -221,7 +246,8 @@ mod tests {
         assert_eq!((proposed.slug.as_str(), proposed.slug_chosen), ("uber-aero", false));
         let typed = PostForm { slug: "my-address".to_owned(), ..form() }.parse(&Berlin).expect("fine");
         assert_eq!((typed.slug.as_str(), typed.slug_chosen), ("my-address", true));
-        let wrong = PostForm { slug: "My Address!".to_owned(), ..form() }.parse(&Berlin).expect_err("refused");
+        let wrong =
+            PostForm { slug: "My Address!".to_owned(), ..form() }.parse(&Berlin).expect_err("refused");
         assert!(wrong.get("slug").is_some_and(|sentence| sentence.ends_with("my-address")));
     }
 
@@ -234,7 +260,10 @@ mod tests {
 
     #[test]
     fn tags_are_split_cleaned_and_told_apart_by_their_address() {
-        let tags = PostForm { tags: " Rust,rust, Web  dev ,,".to_owned(), ..form() }.parse(&Berlin).expect("fine").tags;
+        let tags = PostForm { tags: " Rust,rust, Web  dev ,,".to_owned(), ..form() }
+            .parse(&Berlin)
+            .expect("fine")
+            .tags;
         let names: Vec<_> = tags.iter().map(|(slug, name)| (slug.as_str(), name.as_str())).collect();
         assert_eq!(names, [("rust", "Rust"), ("web-dev", "Web dev")]);
         let many = (0..21).map(|n| format!("t{n}")).collect::<Vec<_>>().join(",");
@@ -251,7 +280,8 @@ mod tests {
 
     #[test]
     fn a_time_is_meant_in_the_blog_s_zone() {
-        let timed = PostForm { publish_at: "2026-07-01T12:00".to_owned(), ..form() }.parse(&Berlin).expect("fine");
+        let timed =
+            PostForm { publish_at: "2026-07-01T12:00".to_owned(), ..form() }.parse(&Berlin).expect("fine");
         assert_eq!(timed.publish_at.map(dates::rfc3339).as_deref(), Some("2026-07-01T10:00:00Z"));
         let wrong = PostForm { publish_at: "soon".to_owned(), ..form() };
         assert!(wrong.parse(&Berlin).expect_err("refused").get("publish_at").is_some());

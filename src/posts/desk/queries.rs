@@ -48,7 +48,10 @@ pub(super) async fn shelf(
 }
 
 /// How many posts are on each shelf.
-pub(super) async fn counts(db: impl PgExecutor<'_>, author: Option<UserId>) -> sqlx::Result<Vec<(Stage, i64)>> {
+pub(super) async fn counts(
+    db: impl PgExecutor<'_>,
+    author: Option<UserId>,
+) -> sqlx::Result<Vec<(Stage, i64)>> {
     let row = sqlx::query!(
         r#"
         select count(*) filter (where p.status = 'draft') as "drafts!",
@@ -353,7 +356,11 @@ pub(super) struct ImportedDates {
 }
 
 /// Sets the dates that the source names; the version after the import.
-pub(super) async fn set_dates(db: impl PgExecutor<'_>, id: PostId, dates: &ImportedDates) -> sqlx::Result<i32> {
+pub(super) async fn set_dates(
+    db: impl PgExecutor<'_>,
+    id: PostId,
+    dates: &ImportedDates,
+) -> sqlx::Result<i32> {
     sqlx::query_scalar!(
         r#"
         update posts
@@ -370,7 +377,10 @@ pub(super) async fn set_dates(db: impl PgExecutor<'_>, id: PostId, dates: &Impor
 }
 
 /// Posts that were rendered by an older version, oldest first.
-pub(in crate::posts) async fn outdated(db: impl PgExecutor<'_>, limit: i64) -> sqlx::Result<Vec<(PostId, String)>> {
+pub(in crate::posts) async fn outdated(
+    db: impl PgExecutor<'_>,
+    limit: i64,
+) -> sqlx::Result<Vec<(PostId, String)>> {
     let rows = sqlx::query!(
         "select id, body_md from posts where renderer_version < $1 order by id limit $2",
         crate::text::RENDERER_VERSION,

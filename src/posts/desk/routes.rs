@@ -53,8 +53,7 @@ async fn index(
     let stage = Stage::parse(&shelf.stage).unwrap_or(Stage::Draft);
     let everybody = shelf.whose == "all" && author.can(Capability::EditAny);
     let whose = (!everybody).then_some(author.id);
-    let mut posts =
-        queries::shelf(&db, Shelf { author: whose, stage }, before.key(), PER_PAGE + 1).await?;
+    let mut posts = queries::shelf(&db, Shelf { author: whose, stage }, before.key(), PER_PAGE + 1).await?;
     let counts = queries::counts(&db, whose).await?;
 
     let path = views::shelf_path(stage, everybody);
@@ -78,7 +77,12 @@ async fn create(
     save_or_show(&app, &author, view, errors).await
 }
 
-async fn edit(State(app): State<AppState>, author: Author, page: Page, Path(id): Path<PostId>) -> Result<Response> {
+async fn edit(
+    State(app): State<AppState>,
+    author: Author,
+    page: Page,
+    Path(id): Path<PostId>,
+) -> Result<Response> {
     let draft = queries::editable(&app.db, &author, id).await?.or_not_found()?;
 
     let form = PostForm::of(&draft, &page.site.time_zone);
@@ -136,7 +140,7 @@ async fn save_or_show(
         _ => {}
     }
     if view.form.is_page() && !author.can(Capability::EditAny) {
-        errors.add("kind", "Only editors make pages.");
+        errors = Errors::form("Only editors make pages.");
     }
     let change = match (parsed, errors.is_empty()) {
         (Ok(change), true) => change,
@@ -234,5 +238,13 @@ async fn with_cover(app: &AppState, mut view: views::Edit) -> Result<views::Edit
 }
 
 fn blank(page: Page, form: PostForm) -> views::Edit {
-    views::Edit { page, draft: None, form, errors: Errors::default(), cover: None, preview: None, conflict: None }
+    views::Edit {
+        page,
+        draft: None,
+        form,
+        errors: Errors::default(),
+        cover: None,
+        preview: None,
+        conflict: None,
+    }
 }

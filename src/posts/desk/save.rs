@@ -45,7 +45,13 @@ pub(super) async fn create(app: &AppState, author: UserId, mut change: Change) -
 }
 
 /// Saves a post over the version that the form was made from.
-pub(super) async fn update(app: &AppState, editor: &User, id: PostId, version: i32, mut change: Change) -> Result<Saved> {
+pub(super) async fn update(
+    app: &AppState,
+    editor: &User,
+    id: PostId,
+    version: i32,
+    mut change: Change,
+) -> Result<Saved> {
     let derived = render_body(app, &change.body).await?;
     let proposed = change.slug.clone();
     for n in 2..MOST_SUFFIXES {

@@ -191,7 +191,9 @@ fn deepest_brackets(source: &str) -> usize {
 fn deepest_tags(source: &str) -> usize {
     let opened = source.matches('<').count();
     let closed = source.matches("</").count();
-    opened.saturating_sub(closed * 2).saturating_sub(source.matches("<br").count() + source.matches("<img").count())
+    opened
+        .saturating_sub(closed * 2)
+        .saturating_sub(source.matches("<br").count() + source.matches("<img").count())
 }
 
 fn as_typed(source: &str) -> Rendered {
@@ -209,8 +211,9 @@ fn as_typed(source: &str) -> Rendered {
 
 /// The title is the page's only h1: a text that uses h1 itself moves down by one.
 fn shift_headings(root: Node<'_>) {
-    let uses_h1 =
-        root.descendants().any(|node| matches!(&node.data().value, NodeValue::Heading(heading) if heading.level == 1));
+    let uses_h1 = root
+        .descendants()
+        .any(|node| matches!(&node.data().value, NodeValue::Heading(heading) if heading.level == 1));
     for node in root.descendants() {
         if let NodeValue::Heading(heading) = &mut node.data_mut().value {
             heading.level = (heading.level + u8::from(uses_h1)).clamp(2, 6);
@@ -318,7 +321,8 @@ fn mark_links<'a>(arena: &'a Arena<'a>, root: Node<'a>, base: &Url) {
         })
         .collect();
     for (link, url, title) in links {
-        let title = if title.is_empty() { String::new() } else { format!(" title=\"{}\"", attribute(&title)) };
+        let title =
+            if title.is_empty() { String::new() } else { format!(" title=\"{}\"", attribute(&title)) };
         let open = format!(
             "<a class=\"external\" rel=\"external noopener noreferrer\" href=\"{}\"{title}>",
             attribute(&url)

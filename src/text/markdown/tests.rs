@@ -52,7 +52,10 @@ fn an_author_may_choose_the_id_of_a_heading() {
 #[test]
 fn code_is_coloured_by_classes_and_unknown_languages_are_plain() {
     let rust = html("```rust,ignore\nfn main() { /* <b> */ }\n```");
-    assert!(rust.contains("<pre class=\"code\" tabindex=\"0\"><code data-lang=\"rust\"><i class=\"k\">fn </i>"), "{rust}");
+    assert!(
+        rust.contains("<pre class=\"code\" tabindex=\"0\"><code data-lang=\"rust\"><i class=\"k\">fn </i>"),
+        "{rust}"
+    );
     assert!(rust.contains("&lt;b&gt;"));
     assert!(html("```nolang\n<x>\n```").contains("<code data-lang=\"nolang\">&lt;x&gt;"));
     assert!(html("    <x>\n").contains("<code>&lt;x&gt;"));
@@ -64,25 +67,34 @@ fn known_pictures_have_their_size_and_a_titled_one_a_caption() {
     let pictures = HashMap::from([("/media/a.jpg".to_owned(), known)]);
     let base = base();
     let context = Context { base_url: &base, pictures: &pictures };
-    let html = post("![A \"cat\"](/media/a.jpg \"Our cat\")\n\n![?](/elsewhere.png)", &context).html.to_string();
+    let html =
+        post("![A \"cat\"](/media/a.jpg \"Our cat\")\n\n![?](/elsewhere.png)", &context).html.to_string();
     assert!(html.contains("<figure><img") && html.contains("<figcaption>Our cat</figcaption>"), "{html}");
     assert!(html.contains("width=\"800\" height=\"600\""), "{html}");
-    assert!(html.contains("alt=\"A &quot;cat&quot;\"") && html.contains("srcset=\"/media/a-480.webp 480w\""), "{html}");
+    assert!(
+        html.contains("alt=\"A &quot;cat&quot;\"") && html.contains("srcset=\"/media/a-480.webp 480w\""),
+        "{html}"
+    );
     assert_eq!(html.matches("loading=\"lazy\"").count(), 2);
     assert_eq!(picture_sources("![a](/x.png) ![b][r]\n\n[r]: y.png"), ["/x.png", "y.png"]);
 }
 
 #[test]
 fn the_excerpt_is_running_text_and_ends_at_a_word() {
-    let excerpt = rendered(&format!("# Title\n\n> quote\n\nFirst *words*. {}", "and more ".repeat(60))).excerpt;
+    let excerpt =
+        rendered(&format!("# Title\n\n> quote\n\nFirst *words*. {}", "and more ".repeat(60))).excerpt;
     assert!(excerpt.starts_with("First words. and more") && excerpt.ends_with('…'), "{excerpt}");
     assert!(excerpt.chars().count() <= 280);
 }
 
 #[test]
 fn comments_know_only_a_subset() {
-    let html = comment("# Big\n\n![pic](http://x.example/p.png) <b>raw</b> | **bold**\nnext\n\n| a |\n|---|\n").to_string();
-    assert!(!html.contains("<h1") && !html.contains("<img") && !html.contains("<b>") && !html.contains("<table"));
+    let html =
+        comment("# Big\n\n![pic](http://x.example/p.png) <b>raw</b> | **bold**\nnext\n\n| a |\n|---|\n")
+            .to_string();
+    assert!(
+        !html.contains("<h1") && !html.contains("<img") && !html.contains("<b>") && !html.contains("<table")
+    );
     assert!(html.contains("&lt;b&gt;raw") && html.contains("<strong>bold</strong><br>"), "{html}");
     assert!(html.contains("rel=\"nofollow ugc noopener noreferrer\""), "{html}");
 }
@@ -209,16 +221,21 @@ fn nothing_that_somebody_types_becomes_active() {
             for element in page.select(&any) {
                 let name = element.value().name();
                 let dead = [
-                    "script", "style", "iframe", "object", "embed", "svg", "math", "form", "button", "base", "meta",
-                    "link", "template", "noscript", "select", "textarea", "body",
+                    "script", "style", "iframe", "object", "embed", "svg", "math", "form", "button", "base",
+                    "meta", "link", "template", "noscript", "select", "textarea", "body",
                 ];
                 assert!(!dead.contains(&name), "{payload}\n{html}");
                 for (attribute, value) in element.value().attrs() {
-                    let value: String = value.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
+                    let value: String =
+                        value.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
                     let value = value.to_lowercase();
-                    assert!(!attribute.starts_with("on") && attribute != "style" && attribute != "autofocus", "{html}");
+                    assert!(
+                        !attribute.starts_with("on") && attribute != "style" && attribute != "autofocus",
+                        "{html}"
+                    );
                     let address = ["href", "src", "srcset", "poster", "cite", "action"].contains(&attribute);
-                    let scheme = ["javascript:", "vbscript:", "data:"].iter().any(|scheme| value.contains(scheme));
+                    let scheme =
+                        ["javascript:", "vbscript:", "data:"].iter().any(|scheme| value.contains(scheme));
                     assert!(!(address && scheme), "{payload}\n{html}");
                 }
             }

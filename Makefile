@@ -1,0 +1,28 @@
+# `make run` and `make test` are all that a newcomer needs.
+
+.PHONY: run test bench check prepare
+
+# The blog at http://localhost:3000, with demo accounts on an empty database. Ctrl-C stops everything.
+run:
+	@scripts/need compiler postgres
+	@cargo build
+	@exec target/debug/quire serve --demo
+
+# Everything that the gate runs as tests, on a throw-away PostgreSQL, with a real Chromium.
+test:
+	@scripts/need compiler postgres chromium
+	@scripts/with-postgres scripts/run-tests
+
+# How fast the pages are: 10,000 posts, 100,000 comments, release build.
+bench:
+	@scripts/need compiler postgres
+	@scripts/with-postgres cargo bench --bench pages
+
+# The whole gate.
+check:
+	@.ci/run
+
+# After a changed query or migration: refreshes .sqlx.
+prepare:
+	@scripts/need compiler postgres
+	@rm -rf .sqlx && scripts/with-postgres scripts/prepare-queries .sqlx cargo check --all-targets

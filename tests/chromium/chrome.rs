@@ -1,0 +1,152 @@
+//! A real browser, driven as a person would: by labels, buttons and what is to be seen.
+
+use std::{
+    net::TcpListener as StdListener,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use axum::Router;
+use fantoccini::{Client, ClientBuilder, Locator, elements::Element};
+use hyper_util::client::legacy::connect::HttpConnector;
+use quire::server::{self, Limits};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const WAIT: Duration = Duration::from_secs(15);
+
+/// Chromium with its driver, and the server that it looks at.
+pub struct Chrome {
+    client: Client,
+    driver: Child,
+    base: String,
+    _profile: TempDir,
+}
+
+impl Chrome {
+    /// Serves `app` on a port of its own and opens a browser.
+    pub async fn open(app: Router, javascript: bool) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let base = format!("http://{}", listener.local_addr().expect("an address"));
+        tokio::spawn(server::serve(listener, app, Limits::default(), std::future::pending()));
+
+        let port =
+            StdListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
+        let driver = Command::new("chromedriver")
+            .arg(format!("--port={port}"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver is missing: `make test` installs it");
+        let profile = tempfile::tempdir().expect("a folder");
+        let capabilities = capabilities(&profile, javascript);
+        let address = format!("http://127.0.0.1:{port}");
+        let client = connect(&address, capabilities).await;
+        Self { client, driver, base, _profile: profile }
+    }
+
+    pub async fn go(&self, path: &str) {
+        self.client.goto(&format!("{}{path}", self.base)).await.expect("the page");
+    }
+
+    /// Types into the field with this label.
+    pub async fn fill(&self, label: &str, value: &str) {
+        let label = self.find(&format!("//label[starts-with(normalize-space(.), '{label}')]")).await;
+        let id = label.attr("for").await.expect("the page").expect("a label of a field");
+        let field = self.client.find(Locator::Id(&id)).await.expect("the labelled field");
+        field.clear().await.expect("a field");
+        field.send_keys(value).await.expect("a field");
+    }
+
+    /// Presses the button (or follows the link) with these words.
+    pub async fn press(&self, words: &str) {
+        let found = format!("//*[self::button or self::a][normalize-space(.)='{words}']");
+        self.find(&found).await.click().await.expect("something to press");
+    }
+
+    /// Presses the button with these words that belongs to the comment that says `text`.
+    pub async fn press_beside(&self, text: &str, words: &str) {
+        let found = format!("//article[contains(., '{text}')]//button[normalize-space(.)='{words}']");
+        self.find(&found).await.click().await.expect("something to press");
+    }
+
+    /// Waits until the page shows these words.
+    pub async fn sees(&self, words: &str) {
+        self.find(&format!("//body[contains(normalize-space(.), \"{words}\")]")).await;
+    }
+
+    /// True when the page shows these words now.
+    pub async fn shows(&self, words: &str) -> bool {
+        let body = self.client.find(Locator::Css("body")).await.expect("a page");
+        body.text().await.expect("text").contains(words)
+    }
+
+    /// True when scripts of a page run.
+    pub async fn runs_scripts(&self) -> bool {
+        let page = "data:text/html,<title>off</title><script>document.title='on'</script>";
+        self.client.goto(page).await.expect("a page");
+        self.client.title().await.expect("a title") == "on"
+    }
+
+    pub async fn close(mut self) {
+        self.client.clone().close().await.ok();
+        self.driver.kill().ok();
+        self.driver.wait().ok();
+    }
+
+    async fn find(&self, xpath: &str) -> Element {
+        match self.client.wait().at_most(WAIT).for_element(Locator::XPath(xpath)).await {
+            Ok(element) => element,
+            Err(error) => {
+                let body = self.client.find(Locator::Css("body")).await.expect("a page");
+                panic!("{xpath}: {error}\n{}", body.text().await.unwrap_or_default());
+            }
+        }
+    }
+}
+
+impl Drop for Chrome {
+    fn drop(&mut self) {
+        // a failed test does not reach close()
+        self.driver.kill().ok();
+    }
+}
+
+fn capabilities(profile: &TempDir, javascript: bool) -> serde_json::Map<String, Value> {
+    let mut args: Vec<String> = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-dev-shm-usage",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--window-size=1280,1000",
+        // a page that is still scrolling smoothly cannot be clicked
+        "--force-prefers-reduced-motion",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    args.push(format!("--user-data-dir={}", profile.path().display()));
+    let mut options = json!({ "args": args });
+    if !javascript {
+        options["prefs"] = json!({ "profile.managed_default_content_settings.javascript": 2 });
+    }
+    let capabilities = json!({ "browserName": "chrome", "goog:chromeOptions": options });
+    capabilities.as_object().cloned().expect("an object")
+}
+
+/// The driver needs a moment to listen: asked again until it does.
+async fn connect(address: &str, capabilities: serde_json::Map<String, Value>) -> Client {
+    let started = std::time::Instant::now();
+    loop {
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        match builder.capabilities(capabilities.clone()).connect(address).await {
+            Ok(client) => return client,
+            Err(error) if started.elapsed() > WAIT => panic!("no browser: {error}"),
+            Err(_) => tokio::task::yield_now().await,
+        }
+    }
+}

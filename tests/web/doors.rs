@@ -1,0 +1,152 @@
+//! Who may go where: every route × everybody. `tests/architecture.rs` holds this table to the routes in the code.
+
+use sqlx::PgPool;
+
+use super::support::{Browser, Person, TestApp};
+
+/// Route, method, an address of it, and what nobody, a reader, another author, an editor, a moderator and an admin get.
+/// `DRAFT`, `POST`, `COMMENT`, `USER` stand for Ada's draft, her post's slug, Ben's comment, Ben's account.
+const DOORS: &[(&str, &str, &str, [u16; 6])] = &[
+    ("/", "GET", "/", [200; 6]),
+    ("/archive", "GET", "/archive", [200; 6]),
+    ("/archive/{year}", "GET", "/archive/2026", [200; 6]),
+    ("/archive/{year}/{month}", "GET", "/archive/2026/02", [200; 6]),
+    ("/tags", "GET", "/tags", [200; 6]),
+    ("/tags/{slug}", "GET", "/tags/unknown", [404; 6]),
+    ("/tags/{slug}/feed.xml", "GET", "/tags/unknown/feed.xml", [404; 6]),
+    ("/authors/{name}", "GET", "/authors/ada", [200; 6]),
+    ("/authors/{name}/feed.xml", "GET", "/authors/ada/feed.xml", [200; 6]),
+    ("/search", "GET", "/search?q=word", [200; 6]),
+    ("/feed.xml", "GET", "/feed.xml", [200; 6]),
+    ("/sitemap.xml", "GET", "/sitemap.xml", [200; 6]),
+    ("/robots.txt", "GET", "/robots.txt", [200; 6]),
+    ("/media/{*key}", "GET", "/media/ab/none.png", [404; 6]),
+    ("/static/{*path}", "GET", "/static/css/site.css", [200; 6]),
+    ("/livez", "GET", "/livez", [200; 6]),
+    ("/readyz", "GET", "/readyz", [200; 6]),
+    ("/metrics", "GET", "/metrics", [404; 6]),
+    ("/{slug}", "GET", "/no-such-page", [404; 6]),
+    ("/posts/{slug}", "GET", "/posts/POST", [200; 6]),
+    ("/posts/{slug}", "POST", "/posts/POST", [405; 6]),
+    ("/posts/{slug}/comments", "GET", "/posts/POST/comments", [200; 6]),
+    ("/posts/{slug}/comments", "POST", "/posts/POST/comments", [422; 6]),
+    ("/comments/{id}", "GET", "/comments/COMMENT", [404; 6]),
+    ("/comments/{id}/delete", "GET", "/comments/COMMENT/delete", [303, 200, 404, 404, 404, 404]),
+    ("/comments/{id}/delete", "POST", "/comments/0/delete", [303, 404, 404, 404, 404, 404]),
+    ("/setup", "GET", "/setup", [404; 6]),
+    ("/setup", "POST", "/setup", [404; 6]),
+    ("/register", "GET", "/register", [200; 6]),
+    ("/register", "POST", "/register", [422; 6]),
+    ("/login", "GET", "/login", [200; 6]),
+    ("/login", "POST", "/login", [422; 6]),
+    ("/password/forgot", "GET", "/password/forgot", [200; 6]),
+    ("/password/forgot", "POST", "/password/forgot", [422; 6]),
+    ("/password/reset/{token}", "GET", "/password/reset/x", [410; 6]),
+    ("/password/reset/{token}", "POST", "/password/reset/x", [410; 6]),
+    ("/verify/{token}", "GET", "/verify/x", [410; 6]),
+    ("/verify/{token}", "POST", "/verify/x", [410; 6]),
+    ("/account", "GET", "/account", [303, 200, 200, 200, 200, 200]),
+    ("/account", "POST", "/account", [303, 422, 422, 422, 422, 422]),
+    ("/account/password", "GET", "/account/password", [303, 200, 200, 200, 200, 200]),
+    ("/account/password", "POST", "/account/password", [303, 422, 422, 422, 422, 422]),
+    ("/write", "GET", "/write", [303, 403, 200, 200, 200, 200]),
+    ("/write/new", "GET", "/write/new", [303, 403, 200, 200, 200, 200]),
+    ("/write/new", "POST", "/write/new", [303, 403, 303, 303, 303, 303]),
+    ("/write/{id}", "GET", "/write/DRAFT", [303, 403, 404, 200, 200, 200]),
+    ("/write/{id}", "POST", "/write/DRAFT", [303, 403, 404, 409, 409, 409]),
+    ("/write/{id}/publication", "POST", "/write/DRAFT/publication", [303, 403, 404, 400, 400, 400]),
+    ("/admin", "GET", "/admin", [303, 403, 403, 403, 200, 200]),
+    ("/admin/comments", "GET", "/admin/comments", [303, 403, 403, 403, 200, 200]),
+    ("/admin/comments/{id}", "GET", "/admin/comments/COMMENT", [303, 403, 403, 403, 200, 200]),
+    ("/admin/comments/decisions", "POST", "/admin/comments/decisions", [303, 403, 403, 403, 400, 400]),
+    ("/admin/comments/undo", "POST", "/admin/comments/undo", [303, 403, 403, 403, 400, 400]),
+    ("/admin/users", "GET", "/admin/users", [303, 403, 403, 403, 403, 200]),
+    ("/admin/users/new", "GET", "/admin/users/new", [303, 403, 403, 403, 403, 200]),
+    ("/admin/users/new", "POST", "/admin/users/new", [303, 403, 403, 403, 403, 422]),
+    ("/admin/users/{id}", "POST", "/admin/users/USER", [303, 403, 403, 403, 403, 400]),
+    ("/admin/settings", "GET", "/admin/settings", [303, 403, 403, 403, 403, 200]),
+    ("/admin/settings", "POST", "/admin/settings", [303, 403, 403, 403, 403, 422]),
+    // the last one: it ends the sessions
+    ("/logout", "POST", "/logout", [303; 6]),
+];
+
+#[sqlx::test(migrator = "quire::MIGRATOR")]
+async fn every_door_opens_for_those_who_may_come_in(db: PgPool) {
+    let app = TestApp::new(db).await;
+    let path = app.post("Open", "A word.").await;
+    let mut ada = app.logged_in(Person::Ada).await;
+    let draft = ada.submit(ada_draft(&mut app.logged_in(Person::Ada).await).await).await.url;
+    let mut ben = app.logged_in(Person::Ben).await;
+    let form = ben.get(&path).await.form(".comment-form").fill("body", "Waits");
+    ben.submit(form.press("Send comment")).await;
+    let comment: i64 =
+        sqlx::query_scalar("select max(id) from comments").fetch_one(&app.db).await.expect("a comment");
+    let filled = |path: &str, slug: &str| {
+        path.replace("DRAFT", draft.rsplit('/').next().expect("an id"))
+            .replace("POST", slug)
+            .replace("COMMENT", &comment.to_string())
+            .replace("USER", &app.id(Person::Ben).to_string())
+    };
+    let mut visitors = vec![("nobody", app.browser())];
+    for (name, person) in [
+        ("reader", Person::Ben),
+        ("author", Person::Eve),
+        ("editor", Person::Edi),
+        ("moderator", Person::Max),
+        ("admin", Person::Root),
+    ] {
+        visitors.push((name, app.logged_in(person).await));
+    }
+
+    let mut wrong = Vec::new();
+    for (at, (name, browser)) in visitors.iter_mut().enumerate() {
+        for (route, method, address, expected) in DOORS {
+            let address = filled(address, "open");
+            let status = knock(browser, method, &address).await;
+            if status != expected[at] {
+                wrong.push(format!("{method} {route} for {name}: {status}, not {}", expected[at]));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[sqlx::test(migrator = "quire::MIGRATOR")]
+async fn a_form_from_another_site_changes_nothing_at_any_door(db: PgPool) {
+    let app = TestApp::new(db).await;
+    let mut root = app.logged_in(Person::Root).await;
+    let kind = "application/x-www-form-urlencoded";
+    for (_, _, address, _) in DOORS.iter().filter(|door| door.1 == "POST") {
+        let address = address.replace("DRAFT", "1").replace("USER", "1");
+        for headers in [
+            &[("sec-fetch-site", "cross-site")][..],
+            &[("sec-fetch-site", "same-site")],
+            &[("origin", "https://evil.example")],
+            &[("origin", "null")],
+            &[],
+        ] {
+            let page = root.post_raw(&address, kind, "", headers).await;
+            page.assert_status(403).shows("another site");
+        }
+    }
+    root.get("/account").await.assert_status(200);
+}
+
+async fn ada_draft(ada: &mut Browser) -> super::support::Form {
+    ada.get("/write/new")
+        .await
+        .form(".post-form")
+        .fill("title", "Secret")
+        .fill("body", "Not yet")
+        .press("Save draft")
+}
+
+async fn knock(browser: &mut Browser, method: &str, address: &str) -> u16 {
+    let page = if method == "GET" {
+        browser.get_once(address).await
+    } else {
+        let kind = "application/x-www-form-urlencoded";
+        browser.post_raw(address, kind, "", &[("sec-fetch-site", "same-origin")]).await
+    };
+    page.status.as_u16()
+}

@@ -1,0 +1,16 @@
+//! The application as a browser without JavaScript sees it, against a real PostgreSQL: one database per test.
+
+mod support;
+
+mod accounts;
+mod admin;
+mod comments;
+mod desk;
+mod doors;
+mod faults;
+mod feeds;
+mod imports;
+mod media;
+mod moderation;
+mod posts;
+mod queries;

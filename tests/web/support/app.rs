@@ -1,0 +1,110 @@
+//! The application with a database of its own, mails in memory and files in a folder that goes away.
+
+use std::collections::HashMap;
+
+use axum::Router;
+use quire::{
+    AppState,
+    config::{Config, LogFormat},
+    mail::{Mail, Mailer},
+    router, telemetry, worker,
+};
+use secrecy::SecretString;
+use sqlx::PgPool;
+use tempfile::TempDir;
+
+use super::{Browser, Person, cast};
+
+pub struct TestApp {
+    pub state: AppState,
+    pub router: Router,
+    pub db: PgPool,
+    people: HashMap<Person, i64>,
+    _folder: TempDir,
+}
+
+impl TestApp {
+    /// An empty blog with a cast of people.
+    pub async fn new(db: PgPool) -> Self {
+        let mut app = Self::without_people(db).await;
+        app.people = cast::make(&app).await;
+        app.state.site.reload(&app.db).await.expect("settings");
+        app
+    }
+
+    /// A blog that nobody has set up yet.
+    pub async fn without_people(db: PgPool) -> Self {
+        // the second test of a process finds it installed
+        telemetry::init("error", LogFormat::Pretty).ok();
+        let folder = tempfile::tempdir().expect("a folder");
+        let config = config(folder.path());
+        let mailer = Mailer::memory(&config.mail_from).expect("a sender");
+        let state = AppState::with_mailer(config, db.clone(), mailer).await.expect("the application");
+        Self { router: router::build(state.clone()), state, db, people: HashMap::new(), _folder: folder }
+    }
+
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.router.clone())
+    }
+
+    /// A browser in which this person has logged in through the form.
+    pub async fn logged_in(&self, person: Person) -> Browser {
+        let mut browser = self.browser();
+        let login = browser.get("/login").await;
+        let form = login.form("main form").fill("email", &person.email()).fill("password", cast::PASSWORD);
+        browser.submit(form).await.shows("You are logged in.");
+        browser
+    }
+
+    pub fn id(&self, person: Person) -> i64 {
+        self.people[&person]
+    }
+
+    /// Works the queue until it is empty.
+    pub async fn run_jobs(&self) {
+        quire::jobs::run_due(&self.state, &worker::registry()).await.expect("the queue");
+    }
+
+    /// All mails so far, after the queue was worked.
+    pub async fn mails(&self) -> Vec<Mail> {
+        self.run_jobs().await;
+        self.state.mailer.kept()
+    }
+
+    /// The path of the only link in the newest mail.
+    pub async fn newest_link(&self) -> String {
+        let mail = self.mails().await.pop().expect("a mail");
+        let start = mail.text.find("http://localhost").unwrap_or_else(|| panic!("no link in {}", mail.text));
+        let link = mail.text[start..].split_whitespace().next().expect("a word");
+        link.trim_start_matches("http://localhost").to_owned()
+    }
+
+    /// A published post of Ada's, made through the desk; its path.
+    pub async fn post(&self, title: &str, body: &str) -> String {
+        let mut ada = self.logged_in(Person::Ada).await;
+        let form = ada.get("/write/new").await.form(".post-form").fill("title", title).fill("body", body);
+        let saved = ada.submit(form.press("Publish")).await;
+        saved.shows("Published.");
+        saved.attr(".post-moves a.button", "href")
+    }
+}
+
+fn config(folder: &std::path::Path) -> Config {
+    Config {
+        database_url: None,
+        database_pool: 5,
+        listen: "127.0.0.1:0".parse().expect("an address"),
+        base_url: "http://localhost".parse().expect("an address"),
+        data_dir: folder.to_owned(),
+        secret_key: SecretString::from("0123456789abcdef0123456789abcdef"),
+        media_url: url::Url::from_directory_path(folder.join("media")).expect("a path"),
+        smtp_url: None,
+        mail_from: "Quire <quire@localhost>".to_owned(),
+        trusted_proxies: Vec::new(),
+        metrics_listen: None,
+        metrics_token: None,
+        registration: "open".to_owned(),
+        log: "error".to_owned(),
+        log_format: LogFormat::Pretty,
+    }
+}

@@ -1,0 +1,111 @@
+//! A browser without JavaScript: it keeps cookies, follows redirects, and submits the forms that were really rendered.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Method, Request, header},
+};
+use tower::ServiceExt as _;
+
+use super::{Form, Page};
+
+pub struct Browser {
+    router: Router,
+    pub cookies: BTreeMap<String, String>,
+}
+
+impl Browser {
+    pub fn new(router: Router) -> Self {
+        Self { router, cookies: BTreeMap::new() }
+    }
+
+    /// Opens an address, and follows where it leads.
+    pub async fn get(&mut self, path: &str) -> Page {
+        let mut page = self.get_once(path).await;
+        for _ in 0..5 {
+            let Some(location) = page.location() else { break };
+            page = self.get_once(&location).await;
+        }
+        page.check_house_rules();
+        page
+    }
+
+    /// Opens an address, and stays wherever it answers.
+    pub async fn get_once(&mut self, path: &str) -> Page {
+        let path = path.split('#').next().unwrap_or_default();
+        self.send(Request::get(path).body(Body::empty()).expect("a request")).await
+    }
+
+    /// Sends a form as the browser would, and follows where it leads.
+    pub async fn submit(&mut self, form: Form) -> Page {
+        let page = self.submit_once(form).await;
+        match page.location() {
+            Some(location) => self.get(&location).await,
+            None => {
+                page.check_house_rules();
+                page
+            }
+        }
+    }
+
+    /// Sends a form, and stays wherever it is answered.
+    pub async fn submit_once(&mut self, form: Form) -> Page {
+        if form.is_get() {
+            return self.get_once(&form.get_path()).await;
+        }
+        let (kind, body) = form.encoded();
+        let request = Request::post(form.action())
+            .header(header::CONTENT_TYPE, kind)
+            .header(header::ORIGIN, "http://localhost")
+            .header("sec-fetch-site", "same-origin")
+            .body(Body::from(body))
+            .expect("a request");
+        self.send(request).await
+    }
+
+    /// A form that no page rendered, sent as if one had: for what the interface does not offer.
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.post_raw(path, "application/x-www-form-urlencoded", &body, &[("sec-fetch-site", "same-origin")])
+            .await
+    }
+
+    /// Any POST.
+    pub async fn post_raw(&mut self, path: &str, kind: &str, body: &str, headers: &[(&str, &str)]) -> Page {
+        let mut request = Request::post(path).header(header::CONTENT_TYPE, kind);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(Body::from(body.to_owned())).expect("a request")).await
+    }
+
+    /// Any method without a body.
+    pub async fn method(&mut self, method: Method, path: &str) -> Page {
+        let request = Request::builder().method(method).uri(path).header("sec-fetch-site", "same-origin");
+        self.send(request.body(Body::empty()).expect("a request")).await
+    }
+
+    async fn send(&mut self, mut request: Request<Body>) -> Page {
+        let url = request.uri().to_string();
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        request.headers_mut().insert(header::HOST, "localhost".parse().expect("a host"));
+        if !cookies.is_empty() {
+            request.headers_mut().insert(header::COOKIE, cookies.join("; ").parse().expect("cookies"));
+        }
+        let response = self.router.clone().oneshot(request).await.expect("the router never fails");
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
+            let cookie = cookie.to_str().expect("text");
+            let (name, rest) = cookie.split_once('=').expect("a name");
+            let value = rest.split(';').next().unwrap_or_default();
+            if value.is_empty() || rest.contains("Max-Age=0") {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        Page::read(url, response).await
+    }
+}
