@@ -107,6 +107,7 @@ async fn text_only(request: Request, next: Next) -> Result<Response> {
     Ok(next.run(request).await)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the signature that the layer asks for")]
 fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
     let cause = cause
         .downcast_ref::<String>()

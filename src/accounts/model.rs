@@ -4,7 +4,7 @@ use sqlx::{PgConnection, PgPool};
 
 use super::queries;
 use crate::{
-    crypto::Keys,
+    crypto::{Keys, hex},
     error::{Result, UnlessTaken},
     session::{Role, UserId},
     text::Slug,
@@ -63,9 +63,10 @@ pub(super) async fn create_first_admin(db: &PgPool, new: &NewAccount) -> Result<
 async fn insert_with_free_handle(db: &mut PgConnection, new: &NewAccount) -> Result<UserId> {
     let proposed = Slug::propose(&new.name).shortened(LONGEST_HANDLE);
     let taken = queries::handles_like(&mut *db, proposed.as_str()).await?;
-    let free = (2..).map(|n| proposed.with_suffix(n)).find(|handle| !taken.contains(&handle.to_string()));
-    let handle = if taken.iter().any(|handle| handle == proposed.as_str()) { free } else { Some(proposed) };
-    let handle = handle.ok_or_else(|| anyhow::anyhow!("no free handle"))?;
+    let numbered = (2..MOST_SUFFIXES).map(|n| proposed.with_suffix(n));
+    let free =
+        std::iter::once(proposed.clone()).chain(numbered).find(|handle| !taken.contains(&handle.to_string()));
+    let handle = free.ok_or_else(|| anyhow::anyhow!("no free handle for a new account"))?;
     Ok(queries::insert(db, new, handle.as_str()).await?)
 }
 
@@ -75,5 +76,5 @@ pub fn setup_path(keys: &Keys) -> String {
 }
 
 pub(super) fn setup_token(keys: &Keys) -> String {
-    keys.hash("setup", "first admin")[..12].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&keys.hash("setup", "first admin")[..12])
 }

@@ -22,7 +22,7 @@ use super::{
     views,
 };
 use crate::{
-    crypto::token_hash,
+    crypto::{hex, token_hash},
     error::{Error, Result},
     extract::{ClientAddress, Form, Path, Query},
     form::Errors,
@@ -146,8 +146,7 @@ async fn create_login(
     Form(form): Form<LoginForm>,
 ) -> Result<Response> {
     let email = form.email();
-    let account_key: String =
-        app.keys.hash("login", &email)[..12].iter().map(|byte| format!("{byte:02x}")).collect();
+    let account_key = hex(&app.keys.hash("login", &email)[..12]);
     LOGIN_NETWORK.count(&app.db, &address.network().to_string()).await?;
     LOGIN_ACCOUNT.count(&app.db, &account_key).await?;
 
@@ -197,7 +196,7 @@ async fn create_forgot(
 
 async fn edit_reset(State(app): State<AppState>, page: Page, Path(token): Path<String>) -> Result<Response> {
     match queries::token(&app.db, &token_hash(&token), Purpose::Reset).await? {
-        Some(_) => secret(render(&views::Reset { page, token, errors: Errors::default() })?),
+        Some(_) => Ok(secret(render(&views::Reset { page, token, errors: Errors::default() })?)),
         None => expired(page),
     }
 }
@@ -213,7 +212,7 @@ async fn update_reset(
     let mut errors = Errors::default();
     check_password(&mut errors, &form.password, &[&held.email, &page.site.title]);
     if !errors.is_empty() {
-        return secret(invalid(&views::Reset { page, token, errors })?);
+        return Ok(secret(invalid(&views::Reset { page, token, errors })?));
     }
 
     let password = app.passwords.hash(&form.password).await?;
@@ -230,7 +229,7 @@ async fn update_reset(
 
 async fn show_verify(State(app): State<AppState>, page: Page, Path(token): Path<String>) -> Result<Response> {
     match queries::token(&app.db, &token_hash(&token), Purpose::Verify).await? {
-        Some(held) => secret(render(&views::Verify { page, token, email: held.email })?),
+        Some(held) => Ok(secret(render(&views::Verify { page, token, email: held.email })?)),
         None => expired(page),
     }
 }
@@ -338,13 +337,13 @@ fn show_login(status: StatusCode, page: Page, form: LoginForm, errors: Errors) -
 
 /// 410: the link was good once, or never.
 fn expired(page: Page) -> Result<Response> {
-    secret(html::with_status(StatusCode::GONE, &views::Expired { page })?)
+    Ok(secret(html::with_status(StatusCode::GONE, &views::Expired { page })?))
 }
 
 /// The address of this page is a secret: nobody else may learn it, nothing may keep it.
-fn secret(mut response: Response) -> Result<Response> {
+fn secret(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    response
 }

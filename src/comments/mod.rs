@@ -12,9 +12,9 @@ mod routes;
 mod thread;
 mod views;
 
-pub use decisions::{Outcome, decide, undo};
+pub use decisions::{decide, undo};
 pub use imported::{ImportedComment, save_imported};
-pub use model::{Actor, Decision, Pick, State, held_reason_sentence, transition};
+pub use model::{Actor, Decision, Pick, State, held_reason_sentence};
 pub use queries::forget_addresses;
 pub use rerender::rerender_outdated;
 pub use routes::public;

@@ -4,7 +4,7 @@ use askama::Template;
 use chrono::Utc;
 
 use super::{forms::CommentForm, queries};
-use crate::{crypto::Keys, form::Errors, html::Page, html::filters, session::User, text::SafeHtml};
+use crate::{crypto::Keys, form::Errors, html::Page, session::User, text::SafeHtml};
 
 /// The comment form, wherever it stands: what `templates/comments/_form.html` prints.
 #[derive(Debug)]

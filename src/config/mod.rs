@@ -211,11 +211,10 @@ fn kept_secret_key(data_dir: &std::path::Path) -> anyhow::Result<SecretString> {
 
 fn without_password(url: &SecretString) -> String {
     match url.expose_secret().parse::<Url>() {
-        Ok(mut url) if url.password().is_some() => {
-            // a URL that holds a password has a host, so this can't be refused
-            drop(url.set_password(Some("hidden")));
-            url.to_string()
-        }
+        Ok(mut url) if url.password().is_some() => match url.set_password(Some("hidden")) {
+            Ok(()) => url.to_string(),
+            Err(()) => "(set, hidden)".to_owned(),
+        },
         Ok(url) => url.to_string(),
         Err(_) => "(set, hidden)".to_owned(),
     }

@@ -29,6 +29,16 @@ pub fn content_hash(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
+/// Two small letters or digits for each byte.
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut hex, byte| {
+        write!(hex, "{byte:02x}").expect("writing to a String cannot fail");
+        hex
+    })
+}
+
 /// The key of keyed hashes and signatures, derived from `QUIRE_SECRET_KEY`. Each use names its purpose, so that a
 /// value made for one can never pass for another.
 #[derive(Clone)]

@@ -1,6 +1,6 @@
 //! Static files, inside the binary: each has an address with a fingerprint of its content, and is cached for ever.
 
-use std::{borrow::Cow, collections::HashMap, fmt::Write as _, sync::LazyLock};
+use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
 
 use axum::{
     http::{HeaderMap, StatusCode, header},
@@ -9,7 +9,11 @@ use axum::{
 use bytes::Bytes;
 use rust_embed::RustEmbed;
 
-use crate::{crypto::content_hash, error::Error, extract::Path};
+use crate::{
+    crypto::{content_hash, hex},
+    error::Error,
+    extract::Path,
+};
 
 #[derive(RustEmbed)]
 #[folder = "static/"]
@@ -36,11 +40,7 @@ struct Asset {
 impl Asset {
     fn new(bytes: Vec<u8>) -> Self {
         let hash = content_hash(&bytes);
-        let tag = hash[..8].iter().fold(String::new(), |mut tag, byte| {
-            write!(tag, "{byte:02x}").expect("writing to a String cannot fail");
-            tag
-        });
-        Self { bytes: bytes.into(), tag }
+        Self { bytes: bytes.into(), tag: hex(&hash[..8]) }
     }
 }
 

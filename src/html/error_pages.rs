@@ -37,7 +37,7 @@ impl ErrorPage<'_> {
 pub async fn layer(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let is_get = request.method() == axum::http::Method::GET;
     let uri = request.uri().clone();
-    let request_id = request.extensions().get::<RequestId>().cloned();
+    let request_id = request.extensions().get::<RequestId>().copied();
     let mut response = next.run(request).await;
 
     let Some(failure) = failure_of(&mut response) else { return response };

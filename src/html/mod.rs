@@ -2,6 +2,12 @@
 
 pub mod assets;
 pub mod error_pages;
+#[expect(
+    clippy::inline_always,
+    clippy::unnecessary_wraps,
+    clippy::unused_self,
+    reason = "what askama makes of a filter"
+)]
 pub mod filters;
 mod page;
 mod paging;

@@ -8,7 +8,7 @@ use regex::{Captures, Regex};
 use super::model::Fate;
 use crate::text::keeps_element;
 
-static INLINE_PICTURE: LazyLock<Regex> = LazyLock::new(|| regex(r#"(!\[[^\]]*\]\(\s*<?)([^)\s>]+)"#));
+static INLINE_PICTURE: LazyLock<Regex> = LazyLock::new(|| regex(r"(!\[[^\]]*\]\(\s*<?)([^)\s>]+)"));
 /// A link to a picture; also the end of a picture whose words fill more than one line.
 static LINKED_PICTURE: LazyLock<Regex> =
     LazyLock::new(|| regex(r"(\]\(\s*<?)([^)\s>]+\.(?i:png|jpe?g|gif|webp|svg))"));
@@ -19,7 +19,7 @@ static PICTURE_DEFINITION: LazyLock<Regex> =
 static HTML_PICTURE: LazyLock<Regex> =
     LazyLock::new(|| regex(r#"(<img\b[^>]*?\bsrc\s*=\s*["']?)([^"'\s>]+)"#));
 static ELEMENT: LazyLock<Regex> = LazyLock::new(|| regex(r"<([a-zA-Z][a-zA-Z0-9-]*)(?:\s[^<>]*)?/?>"));
-static STYLE: LazyLock<Regex> = LazyLock::new(|| regex(r#"<[a-zA-Z][^<>]*\sstyle\s*="#));
+static STYLE: LazyLock<Regex> = LazyLock::new(|| regex(r"<[a-zA-Z][^<>]*\sstyle\s*="));
 static NOSCRIPT: LazyLock<Regex> = LazyLock::new(|| regex(r"</?noscript>"));
 static MORE: LazyLock<Regex> = LazyLock::new(|| regex(r"<!--\s*more\s*-->"));
 static JEKYLL_HIGHLIGHT: LazyLock<Regex> = LazyLock::new(|| regex(r"\{%-?\s*highlight\s+(\S+).*?%\}"));

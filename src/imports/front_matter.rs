@@ -33,9 +33,7 @@ pub(super) fn split(text: &str) -> Result<Document<'_>, Broken> {
 fn fenced<'a>(text: &'a str, fence: &str) -> Result<Document<'a>, Broken> {
     let start = text.find('\n').map_or(text.len(), |at| at + 1);
     let mut offset = start;
-    let mut lines = 1;
-    for line in text[start..].split_inclusive('\n') {
-        lines += 1;
+    for (lines, line) in (2..).zip(text[start..].split_inclusive('\n')) {
         let end = line.trim_end();
         if end == fence || (fence == "---" && end == "...") {
             let block = &text[start..offset];

@@ -170,7 +170,7 @@ impl Import<'_> {
                     addresses.insert(picture.reference.clone(), stored.path());
                 }
                 Err(refusal) => {
-                    self.note(post, Fate::Left, &format!("the picture {}: {refusal}", picture.reference))
+                    self.note(post, Fate::Left, &format!("the picture {}: {refusal}", picture.reference));
                 }
             }
         }

@@ -114,10 +114,8 @@ fn read_file(path: &Path, key: &str) -> Result<Option<SourceFile>, front_matter:
     }
     let bytes = fs::read(path).map_err(|error| broken(&format!("cannot be read: {error}")))?;
     let text = String::from_utf8(bytes).map_err(|error| {
-        let above = error.as_bytes()[..error.utf8_error().valid_up_to()]
-            .iter()
-            .filter(|byte| **byte == b'\n')
-            .count();
+        let fine = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let above = String::from_utf8_lossy(fine).matches('\n').count();
         front_matter::Broken { line: above + 1, reason: "holds characters that are not UTF-8".to_owned() }
     })?;
     let text = text.replace("\r\n", "\n");

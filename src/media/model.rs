@@ -1,7 +1,5 @@
 //! How pictures are named.
 
-use std::fmt::Write as _;
-
 use serde::{Deserialize, Serialize};
 
 /// The kinds of pictures that are kept.
@@ -70,10 +68,7 @@ pub fn srcset(file_key: &str, kind: Kind, width: i32) -> Option<String> {
 
 /// Where a picture is kept: by the hash of the file as it was uploaded.
 pub(super) fn file_key(source_hash: &[u8; 32], kind: Kind) -> String {
-    let hex = source_hash[..16].iter().fold(String::new(), |mut hex, byte| {
-        write!(hex, "{byte:02x}").expect("writing to a String cannot fail");
-        hex
-    });
+    let hex = crate::crypto::hex(&source_hash[..16]);
     format!("{}/{hex}.{}", &hex[..2], kind.extension())
 }
 

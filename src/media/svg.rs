@@ -152,7 +152,7 @@ impl Cleaner {
     }
 
     fn keeps_text(&self, text: &str) -> bool {
-        self.dropped_at.is_none() && self.depth > 0 && !(self.in_style && !is_safe_css(text))
+        self.dropped_at.is_none() && self.depth > 0 && (!self.in_style || is_safe_css(text))
     }
 
     fn write(&mut self, event: Event<'_>) -> Result<(), Refusal> {

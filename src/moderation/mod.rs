@@ -8,5 +8,4 @@ mod queries;
 mod routes;
 mod views;
 
-pub use queries::totals;
 pub use routes::moderators;

@@ -33,7 +33,6 @@ pub(super) struct Item {
     pub(super) decided_by: Option<String>,
     pub(super) post_slug: String,
     pub(super) post_title: String,
-    pub(super) parent_id: Option<i64>,
     pub(super) parent_name: Option<String>,
     pub(super) parent_text: Option<String>,
 }
@@ -69,7 +68,7 @@ impl Item {
 
     /// For the address of the person's history.
     pub(super) fn person(&self) -> String {
-        hex(&self.person_key)
+        crate::crypto::hex(&self.person_key)
     }
 }
 
@@ -89,13 +88,4 @@ pub(super) struct LogLine {
     pub(super) action: String,
     pub(super) from_state: Option<String>,
     pub(super) to_state: String,
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-
-    bytes.iter().fold(String::new(), |mut hex, byte| {
-        write!(hex, "{byte:02x}").expect("writing to a String cannot fail");
-        hex
-    })
 }

@@ -6,7 +6,7 @@ use super::model::{History, Item, LogLine, Total};
 use crate::{comments::State, text::SafeHtml};
 
 /// How many comments are in each state.
-pub async fn totals(db: impl PgExecutor<'_>) -> sqlx::Result<Vec<Total>> {
+pub(super) async fn totals(db: impl PgExecutor<'_>) -> sqlx::Result<Vec<Total>> {
     sqlx::query_as!(Total, r#"select state as "state: State", n from comment_totals"#).fetch_all(db).await
 }
 
@@ -53,7 +53,7 @@ pub(super) async fn items(db: impl PgExecutor<'_>, ids: &[i64]) -> sqlx::Result<
         select c.id, c.version, c.state as "state: State", coalesce(u.name, c.guest_name, 'Somebody') as "name!",
             c.author_id, c.guest_email, c.person_key, c.body_html as "body_html: SafeHtml", c.held_reason,
             c.created_at, c.decided_at, d.name as "decided_by?", p.slug as post_slug, p.title as post_title,
-            c.parent_id, coalesce(pu.name, parent.guest_name) as parent_name, left(parent.body_md, 400) as parent_text
+            coalesce(pu.name, parent.guest_name) as parent_name, left(parent.body_md, 400) as parent_text
         from comments c
         join posts p on p.id = c.post_id
         left join users u on u.id = c.author_id

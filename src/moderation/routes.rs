@@ -96,10 +96,8 @@ async fn decide(
 
     let mut sentence = format!("{} {}.", counted(outcome.moved), decision.done());
     if outcome.skipped > 0 {
-        sentence.push_str(&format!(
-            " {} had been changed meanwhile and stayed as they are.",
-            counted(outcome.skipped)
-        ));
+        let skipped = counted(outcome.skipped);
+        sentence = format!("{sentence} {skipped} had been changed meanwhile and stayed as they are.");
     }
     let undo = (outcome.moved > 0).then(|| outcome.bulk_id.to_string());
     Ok(page.redirect_with(form.back(), &Flash { sentence, undo }))
@@ -117,7 +115,7 @@ async fn undo(
 
     let mut sentence = format!("{} put back.", counted(usize::try_from(undone).unwrap_or(0)));
     if left > 0 {
-        sentence.push_str(&format!(" {left} had been changed since and stayed as they are."));
+        sentence = format!("{sentence} {left} had been changed since and stayed as they are.");
     }
     Ok(page.redirect("/admin/comments", sentence))
 }

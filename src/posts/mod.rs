@@ -12,7 +12,7 @@ mod routes;
 mod views;
 
 pub use desk::{ImportedPost, authors, save_imported};
-pub use model::{Byline, Cover, Post, PostCard, PostId, PostKind, TagLink};
+pub use model::{Byline, PostId, PostKind, TagLink};
 pub use rendering::{Derived, render_body};
 pub use rerender::rerender_outdated;
 pub use routes::public;

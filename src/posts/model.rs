@@ -113,8 +113,6 @@ pub struct PostCard {
     pub teaser: String,
     /// When it became (or becomes) visible.
     pub published_at: DateTime<Utc>,
-    /// When its text last changed.
-    pub updated_at: DateTime<Utc>,
     /// Comments that readers can see.
     pub comment_count: i32,
     /// At 230 words a minute.

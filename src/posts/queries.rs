@@ -99,7 +99,7 @@ pub async fn cards(db: impl PgExecutor<'_>, ids: &[PostId]) -> sqlx::Result<Vec<
         PostCard,
         r#"
         select id as "id!", slug as "slug!", title as "title!", teaser as "teaser!", publish_at as "published_at!",
-            updated_at as "updated_at!", comment_count as "comment_count!", reading_minutes as "reading_minutes!",
+            comment_count as "comment_count!", reading_minutes as "reading_minutes!",
             authors as "authors!: Json<Vec<Byline>>", tags as "tags!: Json<Vec<TagLink>>",
             cover as "cover: Json<Cover>"
         from post_cards

@@ -2,8 +2,6 @@
 
 mod queries;
 
-use std::fmt::Write as _;
-
 use anyhow::ensure;
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 
@@ -179,10 +177,7 @@ fn comment_rows(random: &mut StdRng, volume: &Volume, posts: &[i64], first: i64)
             parent.map_or_else(|| "\\N".to_owned(), |(parent, _)| parent.to_string()),
             format!("{{{path}}}"),
             name,
-            person.iter().fold("\\x".to_owned(), |mut hex, byte| {
-                write!(hex, "{byte:02x}").expect("writing to a String cannot fail");
-                hex
-            }),
+            format!("\\x{}", crate::crypto::hex(&person)),
             body.clone(),
             markdown::comment(&body).to_string(),
             state.to_owned(),
@@ -214,7 +209,9 @@ fn text(random: &mut StdRng) -> String {
     let mut text = String::new();
     for part in 0..random.random_range(3..7) {
         if part > 0 {
-            text.push_str(&format!("## {}\n\n", sentence(random, 2..5)));
+            text.push_str("## ");
+            text.push_str(&sentence(random, 2..5));
+            text.push_str("\n\n");
         }
         for _ in 0..random.random_range(2..5) {
             text.push_str(&sentence(random, 30..90));

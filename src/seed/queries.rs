@@ -25,14 +25,14 @@ pub(super) async fn copy_posts(db: &mut PgConnection, seed: u32, rows: &str) -> 
     .await?;
     copy(&mut *db, "copy seed_posts from stdin", rows).await?;
     sqlx::query(
-        r#"
+        r"
         insert into posts (author_id, slug, title, body_md, body_html, toc, excerpt, reading_minutes,
             renderer_version, search_text, status, publish_at, created_at, updated_at)
         select author_id, slug, title, body_md, body_html, toc, excerpt, reading_minutes, renderer_version,
             search_text, 'published', at, at, at
         from (select *, now() - replace(age, ' ago', '')::interval as at from seed_posts) as aged
         order by at
-        "#,
+        ",
     )
     .execute(&mut *db)
     .await?;
@@ -107,7 +107,7 @@ pub(super) async fn copy_comments(db: &mut PgConnection, rows: &str) -> sqlx::Re
     .await?;
     copy(&mut *db, "copy seed_comments from stdin", rows).await?;
     sqlx::query(
-        r#"
+        r"
         insert into comments (id, post_id, parent_id, path, guest_name, person_key, body_md, body_html, state,
             renderer_version, created_at, held_reason)
         overriding system value
@@ -115,7 +115,7 @@ pub(super) async fn copy_comments(db: &mut PgConnection, rows: &str) -> sqlx::Re
             now() - replace(age, ' ago', '')::interval, case when state = 'held' then 'policy' end
         from seed_comments
         order by id
-        "#,
+        ",
     )
     .execute(db)
     .await?;

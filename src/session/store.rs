@@ -64,7 +64,7 @@ impl SessionStore for Store {
         sqlx::query!("delete from sessions where id_hash = $1", &hash[..])
             .execute(&self.db)
             .await
-            .map_err(backend)?;
+            .map_err(|error| backend(&error))?;
         Ok(())
     }
 }
@@ -83,7 +83,7 @@ async fn insert(db: &PgPool, record: &Record) -> Result<bool> {
     )
     .execute(db)
     .await
-    .map_err(backend)?;
+    .map_err(|error| backend(&error))?;
     Ok(done.rows_affected() == 1)
 }
 
@@ -108,7 +108,7 @@ async fn update(db: &PgPool, record: &Record) -> Result<()> {
     )
     .execute(db)
     .await
-    .map_err(backend)?;
+    .map_err(|error| backend(&error))?;
     Ok(())
 }
 
@@ -123,7 +123,7 @@ async fn select(db: &PgPool, id: Id) -> Result<Option<Record>> {
     )
     .fetch_optional(db)
     .await
-    .map_err(backend)?;
+    .map_err(|error| backend(&error))?;
     let Some(row) = row else { return Ok(None) };
     Ok(Some(Record {
         id,
@@ -148,6 +148,6 @@ fn seconds_left(record: &Record) -> f64 {
     (record.expiry_date - OffsetDateTime::now_utc()).as_seconds_f64().max(0.0)
 }
 
-fn backend(error: sqlx::Error) -> Error {
+fn backend(error: &sqlx::Error) -> Error {
     Error::Backend(error.to_string())
 }

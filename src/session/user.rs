@@ -135,7 +135,7 @@ fn store_error(error: tower_sessions::session::Error) -> Error {
     match error {
         // the store only ever fails because its database does
         tower_sessions::session::Error::Store(cause) => Error::unavailable(cause),
-        other => Error::Internal(other.into()),
+        cause @ tower_sessions::session::Error::SerdeJson(_) => Error::Internal(cause.into()),
     }
 }
 

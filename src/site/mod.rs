@@ -58,10 +58,9 @@ impl SiteCache {
         listener.listen("quire_settings").await?;
         loop {
             self.reload(db).await?;
-            match tokio::time::timeout(Duration::from_secs(60), listener.recv()).await {
-                Ok(notified) => drop(notified?),
-                // a minute has passed: a page may have become visible by the clock alone
-                Err(_) => {}
+            // after a minute a page may have become visible by the clock alone
+            if let Ok(notified) = tokio::time::timeout(Duration::from_secs(60), listener.recv()).await {
+                notified?;
             }
         }
     }

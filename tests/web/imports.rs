@@ -46,7 +46,7 @@ async fn what_somebody_edited_here_is_never_overwritten(db: PgPool) {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("a.md");
     let write = |text: &str| {
-        std::fs::write(&file, format!("---\ntitle: A\ndate: 2020-01-01\n---\n{text}\n")).expect("written")
+        std::fs::write(&file, format!("---\ntitle: A\ndate: 2020-01-01\n---\n{text}\n")).expect("written");
     };
     let options = Options::default();
     let run = || imports::markdown(&app.state, folder.path(), &options);

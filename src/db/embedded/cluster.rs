@@ -256,6 +256,5 @@ fn socket_folder(folder: &Path) -> PathBuf {
         return beside;
     }
     let hash = crate::crypto::content_hash(folder.as_os_str().as_bytes());
-    let name: String = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-    PathBuf::from(format!("/tmp/quire-{name}"))
+    PathBuf::from(format!("/tmp/quire-{}", crate::crypto::hex(&hash[..8])))
 }

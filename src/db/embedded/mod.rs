@@ -61,7 +61,9 @@ impl Embedded {
             // it is there: duplicate_database, or unique_violation when another process makes it this very moment
             Err(sqlx::Error::Database(error))
                 if matches!(error.code().as_deref(), Some("42P04" | "23505")) => {}
-            other => drop(other.context("making the database")?),
+            other => {
+                other.context("making the database")?;
+            }
         }
         connection.close().await?;
         Ok(())
