@@ -140,9 +140,9 @@ async fn log_in(app: &AppState, router: &Router) -> String {
         .body(Body::from(form))
         .expect("a request");
     let response = router.clone().oneshot(request).await.expect("an answer");
-    let cookies =
+    let mut cookies =
         response.headers().get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let session = cookies.filter(|cookie| cookie.contains("session=")).next_back().expect("a session");
+    let session = cookies.rfind(|cookie| cookie.contains("session=")).expect("a session");
     session.split(';').next().expect("a pair").to_owned()
 }
 
