@@ -23,6 +23,9 @@ pub enum Error {
     /// 403: known who you are; you may not.
     #[error("forbidden")]
     Forbidden,
+    /// 403: nobody may, for now; the sentence says why.
+    #[error("refused: {0}")]
+    Refused(&'static str),
     /// 403: the form came from another site (or from a page that hides where it came from).
     #[error("cross-site request")]
     CrossSite,
@@ -87,7 +90,7 @@ impl Error {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Gone => StatusCode::GONE,
-            Self::Forbidden | Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::Refused(_) | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::LoginRequired => StatusCode::UNAUTHORIZED,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -109,7 +112,7 @@ impl Error {
                 "This form was sent from another site, so nothing was changed. Open the page here and try again."
             }
             Self::LoginRequired => "Please log in first.",
-            Self::BadRequest(sentence) => sentence,
+            Self::BadRequest(sentence) | Self::Refused(sentence) => sentence,
             Self::MethodNotAllowed => "This address cannot be used in that way.",
             Self::TooLarge => "What you sent is too large. Go back, make it smaller and send it again.",
             Self::UnsupportedMediaType => "This address does not take data of that kind.",

@@ -112,7 +112,7 @@ async fn create_account(
     Form(form): Form<RegisterForm>,
 ) -> Result<Response> {
     if !is_open(&page) {
-        return Err(Error::Forbidden);
+        return Err(Error::Refused("New accounts are made by the people who run this blog."));
     }
     let new = match form.parse(&page.site.title) {
         Ok(new) => new,

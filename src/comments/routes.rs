@@ -143,7 +143,7 @@ async fn open_target(db: &PgPool, page: &Page, slug: &str, form: &CommentForm) -
     let viewer = page.visitor.as_ref().map(|user| user.id);
     let target = queries::target(db, slug, form.parent_id(), viewer).await?.or_not_found()?;
     if !target.comments_open || page.site.comment_policy == CommentPolicy::Closed {
-        return Err(Error::Forbidden);
+        return Err(Error::Refused("Comments are closed here."));
     }
     if !form.parent.is_empty() && target.parent_id.is_none() {
         return Err(Error::NotFound);

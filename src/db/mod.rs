@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use sqlx::{
-    PgPool,
+    Connection as _, PgConnection, PgPool,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -16,6 +16,9 @@ pub static MIGRATOR: Migrator = sqlx::migrate!();
 
 /// How long a request waits for a free connection before it is told that the database is away.
 const ACQUIRE: Duration = Duration::from_secs(2);
+/// A connection idle for longer is asked whether it still lives, for so long.
+const RESTED: Duration = Duration::from_secs(1);
+const PING: Duration = Duration::from_millis(500);
 
 /// A pool with a bound on every wait: 2 s for a connection, 5 s for a statement, 3 s for a lock.
 ///
@@ -24,12 +27,21 @@ pub fn connect(options: PgConnectOptions, connections: u32) -> PgPool {
     PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(ACQUIRE)
-        // a ping before each query would be one more round trip each time (measured: a third of the throughput);
-        // short lives bound how long a dead connection can stay
+        // a ping before each query would be one more round trip each time (measured: a third of the throughput)
         .test_before_acquire(false)
+        .before_acquire(|connection, meta| Box::pin(is_alive(connection, meta.idle_for)))
         .idle_timeout(Duration::from_secs(60))
         .max_lifetime(Duration::from_secs(600))
         .connect_lazy_with(bounded(options))
+}
+
+/// A connection that was in use a moment ago is; one that rested is asked, so that readers do not notice when the
+/// database was started anew. The answer has a bound: a half-open connection never answers.
+async fn is_alive(connection: &mut PgConnection, idle_for: Duration) -> sqlx::Result<bool> {
+    if idle_for < RESTED {
+        return Ok(true);
+    }
+    Ok(tokio::time::timeout(PING, connection.ping()).await.is_ok_and(|answer| answer.is_ok()))
 }
 
 /// Brings the schema up to date.

@@ -3,6 +3,7 @@
 //! Owns `import_items`. Reads `posts`, `users`, `media`.
 
 mod body;
+mod fields;
 mod front_matter;
 mod model;
 mod queries;

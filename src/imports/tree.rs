@@ -8,12 +8,13 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use regex::Regex;
 use walkdir::{DirEntry, WalkDir};
 
 use super::{
     body::{self, Converted},
+    fields::{day, old_address, split_people, tidy_tags},
     front_matter::{self, Document},
     model::{Fate, Note, SourcePicture, SourcePost},
 };
@@ -187,8 +188,10 @@ impl Tree {
         let is_draft = document.flag("draft") == Some(true) || document.flag("published") == Some(false);
         let old_path = document.text(&["path", "permalink", "url"]);
         let aliases = document.texts(&["aliases", "redirect_from"]).into_iter().chain(old_path);
+        let title = self.title(&file, &document);
+        let body = self.without_title(&file, &title, converted.text.trim_start_matches('\n'));
         SourcePost {
-            title: self.title(&file, &document),
+            title,
             slug: file.slug.to_string(),
             published_at: published_at.filter(|_| !is_draft),
             updated_at: document.date(&["updated", "lastmod", "last_modified_at", "modified"]),
@@ -197,7 +200,7 @@ impl Tree {
             summary: single_line(&document.text(&["description", "summary", "excerpt"]).unwrap_or_default()),
             aliases: aliases.filter_map(|alias| old_address(&alias, &file.slug)).collect(),
             pictures,
-            body: converted.text.trim_start_matches('\n').to_owned(),
+            body,
             key: file.key,
         }
     }
@@ -212,6 +215,21 @@ impl Tree {
                 title
             }
         }
+    }
+
+    /// A text that begins with its own title would show it twice.
+    fn without_title(&mut self, file: &SourceFile, title: &str, body: &str) -> String {
+        let (first, rest) = body.split_once('\n').unwrap_or((body, ""));
+        if first.strip_prefix("# ").is_some_and(|heading| single_line(heading) == *title) {
+            self.note(
+                &file.key,
+                1,
+                Fate::Changed,
+                "the heading that repeats the title is left out".to_owned(),
+            );
+            return rest.trim_start_matches('\n').to_owned();
+        }
+        body.to_owned()
     }
 
     fn date(&mut self, file: &SourceFile, document: &Document<'_>) -> Option<DateTime<Utc>> {
@@ -277,52 +295,6 @@ fn is_static_beside(root: &Path, path: &Path) -> bool {
         && root.parent().is_some_and(|site| path.starts_with(site.join("static")))
 }
 
-fn day(year: &str, month: &str, day: &str) -> Option<DateTime<Utc>> {
-    let day = NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)?;
-    Some(day.and_hms_opt(0, 0, 0)?.and_utc())
-}
-
-/// `/2016/09/29/Rust-1.12.html`, whatever slashes it was written with; the post's own new address is none.
-fn old_address(alias: &str, slug: &Slug) -> Option<String> {
-    let path = alias.trim().trim_matches('/').trim_end_matches("/index.html");
-    let path =
-        path.split_once("://").map_or(path, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
-    let address = format!("/{path}");
-    let fine = !path.is_empty() && address.len() <= 500 && address != format!("/posts/{slug}");
-    fine.then_some(address)
-}
-
-/// "A, B and C" are three people; somebody "on behalf of" others is one line.
-fn split_people(names: &[String]) -> Vec<String> {
-    let mut people: Vec<String> = Vec::new();
-    for name in names {
-        let parts: Vec<&str> = if name.contains(" on behalf of ") {
-            vec![name]
-        } else {
-            name.split(',').flat_map(|part| part.split(" and ")).flat_map(|part| part.split(" & ")).collect()
-        };
-        for part in parts {
-            let part = single_line(part.trim().trim_start_matches("and "));
-            if !part.is_empty() && !people.contains(&part) {
-                people.push(truncate(&part, 100));
-            }
-        }
-    }
-    people
-}
-
-fn tidy_tags(tags: Vec<String>) -> Vec<String> {
-    let mut tidy: Vec<String> = Vec::new();
-    for tag in tags {
-        let tag = truncate(&single_line(&tag), 60);
-        if !tidy.iter().any(|known| Slug::propose(known) == Slug::propose(&tag)) {
-            tidy.push(tag);
-        }
-    }
-    tidy.truncate(20);
-    tidy
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -374,27 +346,5 @@ mod tests {
         let dated = post(&jekyll, "dated-by-name");
         assert_eq!(dated.published_at.map(rfc3339).as_deref(), Some("2019-07-06T00:00:00Z"));
         assert!(dated.body.contains("```ruby\nputs 1\n```"), "{}", dated.body);
-    }
-
-    #[test]
-    fn people_in_one_line_are_told_apart() {
-        let people = |text: &str| split_people(&[text.to_owned()]);
-        assert_eq!(people("A B, C D and E F"), ["A B", "C D", "E F"]);
-        assert_eq!(people("Ferdinand & Alexandra"), ["Ferdinand", "Alexandra"]);
-        assert_eq!(people("A on behalf of B and C"), ["A on behalf of B and C"]);
-    }
-
-    #[test]
-    fn old_addresses_are_paths() {
-        let slug = Slug::propose("x");
-        for (alias, address) in [
-            ("2016/09/29/Rust-1.12.html", Some("/2016/09/29/Rust-1.12.html")),
-            ("/a/", Some("/a")),
-            ("https://old.example/b/c.html", Some("/b/c.html")),
-            ("/", None),
-            ("/posts/x", None),
-        ] {
-            assert_eq!(old_address(alias, &slug).as_deref(), address, "{alias}");
-        }
     }
 }

@@ -141,7 +141,11 @@ async fn comments_go_where_they_may(db: PgPool) {
     guest.post("/posts/unknown/comments", &other).await.assert_status(404);
     sqlx::query("update posts set comments_open = false").execute(&app.db).await.expect("closed");
     guest.get(&first).await.shows("Comments are closed.");
-    guest.post("/posts/first/comments", &[("name", "G"), ("body", "x")]).await.assert_status(403);
+    guest
+        .post("/posts/first/comments", &[("name", "G"), ("body", "x")])
+        .await
+        .assert_status(403)
+        .shows("Comments are closed here.");
 }
 
 #[sqlx::test(migrator = "quire::MIGRATOR")]

@@ -1,6 +1,8 @@
 //! Markdown to HTML: CommonMark with GitHub's tables, task lists, strikethrough, autolinks, and footnotes for posts; a
 //! small subset for comments. One renderer for page, preview and feed; the sanitiser has the last word.
 
+mod depth;
+
 use std::{collections::HashMap, collections::VecDeque, fmt, sync::Mutex, sync::PoisonError};
 
 use comrak::{
@@ -12,6 +14,7 @@ use comrak::{
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use self::depth::is_too_deep;
 use super::{
     highlight::Highlighter,
     html::SafeHtml,
@@ -66,8 +69,6 @@ pub struct Rendered {
 }
 
 const EXCERPT: usize = 280;
-/// A text nested deeper than this is shown as it was typed: nobody writes so, and it would cost much stack and time.
-const DEEPEST: usize = 100;
 /// What the column holds for the search; PostgreSQL takes no more than 1 MB of distinct words.
 const PLAIN: usize = 400_000;
 
@@ -160,40 +161,6 @@ fn post_options() -> Options<'static> {
     options.render.github_pre_lang = false;
     options.render.figure_with_caption = true;
     options
-}
-
-/// Quotes and lists nest by a marker per level at the beginning of a line, brackets within a line.
-fn is_too_deep(source: &str) -> bool {
-    source.lines().any(|line| {
-        let markers = line.chars().take_while(|c| matches!(c, '>' | ' ' | '-' | '*' | '+' | '\t'));
-        markers.clone().filter(|c| *c == '>').count() > DEEPEST
-            || markers.filter(|c| matches!(c, '-' | '*' | '+')).count() > 1000
-    }) || deepest_brackets(source) > DEEPEST * 10
-        || deepest_tags(source) > DEEPEST * 10
-}
-
-fn deepest_brackets(source: &str) -> usize {
-    let mut open = 0_usize;
-    let mut deepest = 0;
-    for byte in source.bytes() {
-        match byte {
-            b'[' => open += 1,
-            b']' => open = open.saturating_sub(1),
-            b'\n' => open = 0,
-            _ => {}
-        }
-        deepest = deepest.max(open);
-    }
-    deepest
-}
-
-/// Raw HTML that opens more than it closes.
-fn deepest_tags(source: &str) -> usize {
-    let opened = source.matches('<').count();
-    let closed = source.matches("</").count();
-    opened
-        .saturating_sub(closed * 2)
-        .saturating_sub(source.matches("<br").count() + source.matches("<img").count())
 }
 
 fn as_typed(source: &str) -> Rendered {

@@ -1,0 +1,78 @@
+//! Dates, addresses, people and tags, as other blogs write them.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::text::{Slug, single_line, truncate};
+
+pub(super) fn day(year: &str, month: &str, day: &str) -> Option<DateTime<Utc>> {
+    let day = NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)?;
+    Some(day.and_hms_opt(0, 0, 0)?.and_utc())
+}
+
+/// `/2016/09/29/Rust-1.12.html`, whatever slashes it was written with; the post's own new address is none.
+pub(super) fn old_address(alias: &str, slug: &Slug) -> Option<String> {
+    let path = alias.trim().trim_matches('/').trim_end_matches("/index.html");
+    let path =
+        path.split_once("://").map_or(path, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
+    let address = format!("/{path}");
+    let fine = !path.is_empty() && address.len() <= 500 && address != format!("/posts/{slug}");
+    fine.then_some(address)
+}
+
+/// "A, B and C" are three people; somebody "on behalf of" others is one line.
+pub(super) fn split_people(names: &[String]) -> Vec<String> {
+    let mut people: Vec<String> = Vec::new();
+    for name in names {
+        let parts: Vec<&str> = if name.contains(" on behalf of ") {
+            vec![name]
+        } else {
+            name.split(',').flat_map(|part| part.split(" and ")).flat_map(|part| part.split(" & ")).collect()
+        };
+        for part in parts {
+            let part = single_line(part.trim().trim_start_matches("and "));
+            if !part.is_empty() && !people.contains(&part) {
+                people.push(truncate(&part, 100));
+            }
+        }
+    }
+    people
+}
+
+pub(super) fn tidy_tags(tags: Vec<String>) -> Vec<String> {
+    let mut tidy: Vec<String> = Vec::new();
+    for tag in tags {
+        let tag = truncate(&single_line(&tag), 60);
+        if !tidy.iter().any(|known| Slug::propose(known) == Slug::propose(&tag)) {
+            tidy.push(tag);
+        }
+    }
+    tidy.truncate(20);
+    tidy
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_in_one_line_are_told_apart() {
+        let people = |text: &str| split_people(&[text.to_owned()]);
+        assert_eq!(people("A B, C D and E F"), ["A B", "C D", "E F"]);
+        assert_eq!(people("Ferdinand & Alexandra"), ["Ferdinand", "Alexandra"]);
+        assert_eq!(people("A on behalf of B and C"), ["A on behalf of B and C"]);
+    }
+
+    #[test]
+    fn old_addresses_are_paths() {
+        let slug = Slug::propose("x");
+        for (alias, address) in [
+            ("2016/09/29/Rust-1.12.html", Some("/2016/09/29/Rust-1.12.html")),
+            ("/a/", Some("/a")),
+            ("https://old.example/b/c.html", Some("/b/c.html")),
+            ("/", None),
+            ("/posts/x", None),
+        ] {
+            assert_eq!(old_address(alias, &slug).as_deref(), address, "{alias}");
+        }
+    }
+}
