@@ -70,14 +70,21 @@ pub async fn written_by(db: &PgPool, user_id: i64, after: After, limit: i64) -> 
     cards(db, &ids).await
 }
 
-/// The posts that fit a search, the best first, and newer before older.
+/// The posts that fit a search, the best first, and newer before older. Of words that nearly every post holds, only
+/// the newest few hundred are weighed: weighing them all would take longer than the rest of the page.
 pub async fn found(db: &PgPool, words: &str, limit: i64) -> sqlx::Result<Vec<PostCard>> {
     let ids = sqlx::query_scalar!(
         r#"
-        select p.id
-        from posts p, websearch_to_tsquery('simple', $1) as query
-        where p.search @@ query and live(p) and p.kind = 'post'
-        order by ts_rank(p.search, query) desc, p.publish_at desc, p.id desc
+        select fitting.id
+        from websearch_to_tsquery('simple', $1) as query
+        cross join lateral (
+            select p.id, p.publish_at, p.search
+            from posts p
+            where p.search @@ query and live(p) and p.kind = 'post'
+            order by p.publish_at desc, p.id desc
+            limit 400
+        ) as fitting
+        order by ts_rank(fitting.search, query) desc, fitting.publish_at desc, fitting.id desc
         limit $2
         "#,
         words,
