@@ -85,13 +85,15 @@ const TEXTS: [Text; 6] = [
     Text { title: "Hello", days_ago: 60, tags: &["Writing"], body: include_str!("posts/hello.md") },
 ];
 
-/// Fills the blog, unless there is an account or a post already; the accounts that it made.
+/// Fills the blog, unless there is an account or a post already. The demo accounts, when this blog is the demo, also at
+/// later starts.
 ///
 /// # Errors
 /// The database is away.
 pub async fn fill_if_empty(app: &AppState) -> anyhow::Result<Option<Vec<Account>>> {
     if !app.site.get().needs_setup || !posts::queries::is_empty(&app.db).await? {
-        return Ok(None);
+        let is_demo = accounts::queries::by_email(&app.db, PEOPLE[0].email).await?.is_some();
+        return Ok(is_demo.then(|| PEOPLE.to_vec()));
     }
     let people = make_people(app).await?;
     let [_, max, ada, ben] = people.as_slice() else { anyhow::bail!("the demo needs all its people") };

@@ -5,6 +5,8 @@ pub mod metrics;
 mod queries;
 mod timings;
 
+use std::io::IsTerminal as _;
+
 use tracing_subscriber::{EnvFilter, Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 use crate::config::LogFormat;
@@ -18,7 +20,9 @@ pub use timings::{show_timing, time_render, time_session};
 /// The filter cannot be understood, or a logger is installed already.
 pub fn init(filter: &str, format: LogFormat) -> anyhow::Result<()> {
     let filter: EnvFilter = filter.parse()?;
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     let lines = match format {
         LogFormat::Pretty => lines.with_target(false).compact().boxed(),
         LogFormat::Json => lines.json().flatten_event(true).with_current_span(true).boxed(),
