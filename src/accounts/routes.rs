@@ -146,9 +146,8 @@ async fn create_login(
     Form(form): Form<LoginForm>,
 ) -> Result<Response> {
     let email = form.email();
-    let account_key = hex(&app.keys.hash("login", &email)[..12]);
     LOGIN_NETWORK.count(&app.db, &address.network().to_string()).await?;
-    LOGIN_ACCOUNT.count(&app.db, &account_key).await?;
+    LOGIN_ACCOUNT.count(&app.db, &limit_key(&app, &email)).await?;
 
     let account = queries::credentials(&app.db, &email).await?;
     let hash = account.as_ref().and_then(|account| account.password_hash.as_deref());
@@ -314,9 +313,14 @@ async fn may_set_up(app: &AppState, query: &SetupQuery) -> Result<()> {
     if !knows || queries::has_admin(&app.db).await? { Err(Error::NotFound) } else { Ok(()) }
 }
 
+/// What stands for an address among the counted tries: nobody's address lies about there.
+fn limit_key(app: &AppState, email: &str) -> String {
+    hex(&app.keys.hash("limit", email)[..12])
+}
+
 /// Enqueues a mail, unless the address had too many in the last hour.
 async fn send_link<J: jobs::Job>(app: &AppState, job: &J, email: &str) -> Result<()> {
-    match LINKS.count(&app.db, email).await {
+    match LINKS.count(&app.db, &limit_key(app, email)).await {
         Err(Error::TooMany { .. }) => return Ok(()),
         counted => counted?,
     }

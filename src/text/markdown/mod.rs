@@ -240,6 +240,7 @@ fn plain_text(root: Node<'_>) -> String {
             NodeValue::Text(part) => text.push_str(part),
             NodeValue::Code(code) => text.push_str(&code.literal),
             NodeValue::CodeBlock(block) => text.push_str(&block.literal),
+            NodeValue::HtmlBlock(block) => text.push_str(&without_tags(&block.literal)),
             NodeValue::SoftBreak | NodeValue::LineBreak | NodeValue::Paragraph | NodeValue::Heading(_) => {
                 text.push('\n');
             }
@@ -248,6 +249,16 @@ fn plain_text(root: Node<'_>) -> String {
         }
         text
     })
+}
+
+/// The words of raw HTML. For searching and counting only: nothing is printed from here.
+fn without_tags(html: &str) -> String {
+    let mut in_tag = false;
+    let words = html.chars().map(|c| {
+        in_tag = (in_tag || c == '<') && c != '>';
+        if in_tag || c == '>' { ' ' } else { c }
+    });
+    words.collect()
 }
 
 /// The first paragraphs of running text.

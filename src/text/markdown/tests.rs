@@ -88,6 +88,12 @@ fn the_excerpt_is_running_text_and_ends_at_a_word() {
 }
 
 #[test]
+fn words_in_raw_html_are_found_and_counted() {
+    let page = rendered("<div class=\"x\">\n<p>hidden treasure</p>\n</div>\n");
+    assert!(page.plain.contains("hidden treasure") && !page.plain.contains("class"), "{}", page.plain);
+}
+
+#[test]
 fn comments_know_only_a_subset() {
     let html =
         comment("# Big\n\n![pic](http://x.example/p.png) <b>raw</b> | **bold**\nnext\n\n| a |\n|---|\n")
