@@ -15,7 +15,7 @@ ENV SQLX_OFFLINE=true
 RUN cargo build --locked --profile dist --bin quire
 
 FROM debian:bookworm-slim
-RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin quire \
+RUN useradd --uid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin quire \
     && mkdir /data && chown quire /data
 COPY --from=build /build/target/dist/quire /usr/local/bin/quire
 USER quire
