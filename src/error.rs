@@ -8,6 +8,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use crate::crypto::Busy;
+
 /// The result of nearly everything here.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -32,6 +34,12 @@ pub enum Error {
     /// Sent to the login page, and back afterwards.
     #[error("login required")]
     LoginRequired,
+    /// Sent to prove once more who they are, and back afterwards.
+    #[error("proof required")]
+    ProofRequired,
+    /// Sent to set up a second factor: the role asks for one.
+    #[error("second factor required")]
+    SecondFactorRequired,
     /// 400: the request itself is malformed; the sentence says how.
     #[error("bad request: {0}")]
     BadRequest(&'static str),
@@ -75,8 +83,21 @@ pub struct Failure {
     pub sentence: Cow<'static, str>,
     /// What only the log may know.
     pub cause: Option<Arc<anyhow::Error>>,
-    /// The visitor has to log in first.
-    pub login_required: bool,
+    /// What the visitor has to do first.
+    pub first: Option<First>,
+    /// The request came from another site.
+    pub cross_site: bool,
+}
+
+/// What a visitor has to do before the request can succeed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum First {
+    /// Log in.
+    LogIn,
+    /// Prove once more who they are.
+    Prove,
+    /// Set up a second factor.
+    SecondFactor,
 }
 
 impl Error {
@@ -90,8 +111,10 @@ impl Error {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Gone => StatusCode::GONE,
-            Self::Forbidden | Self::Refused(_) | Self::CrossSite => StatusCode::FORBIDDEN,
-            Self::LoginRequired => StatusCode::UNAUTHORIZED,
+            Self::Forbidden | Self::Refused(_) | Self::CrossSite | Self::SecondFactorRequired => {
+                StatusCode::FORBIDDEN
+            }
+            Self::LoginRequired | Self::ProofRequired => StatusCode::UNAUTHORIZED,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -111,7 +134,13 @@ impl Error {
             Self::CrossSite => {
                 "This form was sent from another site, so nothing was changed. Open the page here and try again."
             }
-            Self::LoginRequired => "Please log in first.",
+            Self::LoginRequired => {
+                "Your session is over, so nothing was changed. Please log in and send this again."
+            }
+            Self::ProofRequired => {
+                "This needs a fresh proof that it is you. Please confirm it and send this again."
+            }
+            Self::SecondFactorRequired => "Your role asks for a second factor. Please set one up first.",
             Self::BadRequest(sentence) | Self::Refused(sentence) => sentence,
             Self::MethodNotAllowed => "This address cannot be used in that way.",
             Self::TooLarge => "What you sent is too large. Go back, make it smaller and send it again.",
@@ -138,7 +167,13 @@ impl IntoResponse for Error {
         let status = self.status();
         let sentence = self.sentence();
         let retry_after = self.retry_after();
-        let login_required = matches!(self, Self::LoginRequired);
+        let cross_site = matches!(self, Self::CrossSite);
+        let first = match self {
+            Self::LoginRequired => Some(First::LogIn),
+            Self::ProofRequired => Some(First::Prove),
+            Self::SecondFactorRequired => Some(First::SecondFactor),
+            _ => None,
+        };
         let cause = match self {
             Self::Unavailable { cause, .. } => Some(cause),
             Self::Internal(cause) => Some(Arc::new(cause)),
@@ -154,7 +189,8 @@ impl IntoResponse for Error {
             status,
             sentence: sentence.into(),
             cause,
-            login_required,
+            first,
+            cross_site,
         });
         response
     }
@@ -162,6 +198,9 @@ impl IntoResponse for Error {
 
 impl From<anyhow::Error> for Error {
     fn from(error: anyhow::Error) -> Self {
+        if error.is::<Busy>() {
+            return Self::TooMany { retry_after: 5 };
+        }
         match error.downcast::<sqlx::Error>() {
             Ok(error) => error.into(),
             Err(error) => Self::Internal(error),

@@ -57,9 +57,26 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
         if !content_type(request.headers()).starts_with("application/x-www-form-urlencoded") {
             return Err(Error::UnsupportedMediaType);
         }
+        let most = MostFields::of(&request);
         let body =
             Bytes::from_request(request, state).await.map_err(|rejection| body_error(rejection.status()))?;
-        from_pairs(&urlencoded(&body)?).map(Self)
+        let pairs = urlencoded(&body)?;
+        most.check(pairs.len())?;
+        from_pairs(&pairs).map(Self)
+    }
+}
+
+/// How many fields a form may have: set by the router, or else ten thousand.
+#[derive(Debug, Clone, Copy)]
+pub struct MostFields(pub usize);
+
+impl MostFields {
+    fn of(request: &Request) -> Self {
+        request.extensions().get().copied().unwrap_or(Self(10_000))
+    }
+
+    fn check(self, fields: usize) -> Result<()> {
+        if fields > self.0 { Err(Error::TooLarge) } else { Ok(()) }
     }
 }
 
@@ -98,11 +115,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Upload<T> {
             let Form(form) = Form::from_request(request, state).await?;
             return Ok(Self { form, files: Vec::new() });
         }
+        let most = MostFields::of(&request);
         let mut multipart = Multipart::from_request(request, state)
             .await
             .map_err(|rejection| body_error(rejection.status()))?;
         let (mut pairs, mut files) = (Vec::new(), Vec::new());
         while let Some(part) = multipart.next_field().await.map_err(|error| body_error(error.status()))? {
+            most.check(pairs.len() + files.len() + 1)?;
             let field = part.name().unwrap_or_default().to_owned();
             let file_name = part.file_name().map(str::to_owned);
             let bytes = part.bytes().await.map_err(|error| body_error(error.status()))?;
@@ -182,7 +201,11 @@ fn body_error(status: axum::http::StatusCode) -> Error {
     }
 }
 
-fn urlencoded(bytes: &[u8]) -> Result<Vec<(String, String)>> {
+/// The pairs of a form or of a query.
+///
+/// # Errors
+/// 400: something in it is not text.
+pub fn urlencoded(bytes: &[u8]) -> Result<Vec<(String, String)>> {
     let parts = bytes.split(|byte| *byte == b'&').filter(|part| !part.is_empty());
     parts
         .map(|part| {

@@ -16,12 +16,16 @@ pub mod text;
 pub mod mail;
 /// Where uploaded files are kept.
 pub mod files;
+/// The one way in which this program asks other servers: safe against being sent inside.
+pub mod fetch;
 /// One log line per request, timings, metrics.
 pub mod telemetry;
 /// The accept loop: timeouts, bounds, graceful stop.
 pub mod server;
 
 // ---- frame: what every request stands on
+/// Roles, and what each of them may do.
+pub mod role;
 /// The settings of the blog.
 pub mod site;
 /// What handlers may ask for with `State`.
@@ -36,6 +40,8 @@ mod extract;
 pub mod form;
 /// Who is asking: sessions, roles, flash messages.
 pub mod session;
+/// Who did what that matters for safety: a log that is only added to.
+pub mod audit;
 /// From a view to a response.
 mod html;
 
@@ -50,6 +56,8 @@ mod comments;
 mod moderation;
 /// Posts and static pages: reading and writing them.
 mod posts;
+/// A copy of one's own data, and the end of an account.
+mod leaving;
 /// Other blogs' files become posts.
 pub mod imports;
 /// Atom feeds, sitemap, robots.txt.
@@ -72,4 +80,4 @@ pub mod worker;
 pub use accounts::setup_path;
 pub use db::MIGRATOR;
 pub use state::AppState;
-pub use worker::rerender_all;
+pub use worker::{rerender_all, reseal_all};

@@ -9,7 +9,7 @@ use crate::{
     config::Config,
     crypto::{Keys, Passwords},
     files::Files,
-    mail::Mailer,
+    mail::{Mail, Mailer},
     site::SiteCache,
 };
 
@@ -51,14 +51,36 @@ impl AppState {
     /// As [`AppState::new`].
     pub async fn with_mailer(config: Config, db: PgPool, mailer: Mailer) -> anyhow::Result<Self> {
         crate::site::queries::ensure(&db, &config.registration).await?;
+        let keys = Keys::new(config.secret_key.clone(), config.previous_keys.iter().cloned());
         Ok(Self {
             site: SiteCache::load(&db).await?,
-            keys: Keys::new(config.secret_key.clone()),
-            passwords: Passwords::new(),
+            passwords: Passwords::new(config.bounds.passwords, keys.clone())?,
+            keys,
             files: Files::open(&config.media_url)?,
             mailer,
             db,
             config: Arc::new(config),
         })
     }
+
+    /// Sends a mail: by the server that the environment names, or else the one of the settings, or else into the outbox.
+    ///
+    /// # Errors
+    /// As [`Mailer::send`].
+    pub async fn send(&self, mail: &Mail) -> anyhow::Result<()> {
+        let sealed = match &self.config.smtp_url {
+            Some(_) => None,
+            None => self.site.get().smtp_sealed.clone(),
+        };
+        match sealed {
+            Some(sealed) => {
+                let url = self.keys.open(SMTP_SEALED, &sealed)?.into();
+                Mailer::smtp(&self.config.mail_from, &url)?.send(mail).await
+            }
+            None => self.mailer.send(mail).await,
+        }
+    }
 }
+
+/// What the mail server of the settings is sealed for.
+pub const SMTP_SEALED: &str = "mail server";

@@ -1,6 +1,8 @@
 //! Everything that the environment decides, read once at the start. Every variable is in [`VARIABLES`], with
 //! its default; each may also be given as `NAME_FILE`, the path of a file that holds the value.
 
+mod bounds;
+pub mod kept_keys;
 mod variables;
 
 use std::{net::SocketAddr, path::PathBuf};
@@ -10,6 +12,7 @@ use ipnetwork::IpNetwork;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+pub use bounds::Bounds;
 pub use variables::{VARIABLES, Variable};
 
 /// The configuration of one process. Secrets are in types whose `Debug` hides them.
@@ -27,6 +30,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The root of all keyed hashes and signatures; at least 32 characters.
     pub secret_key: SecretString,
+    /// Keys that were in force before: they still open what was sealed with them.
+    pub previous_keys: Vec<SecretString>,
     /// Where uploads are kept: `file:///…`.
     pub media_url: Url,
     /// `None`: mails become files in the outbox folder.
@@ -41,10 +46,27 @@ pub struct Config {
     pub metrics_token: Option<SecretString>,
     /// Who may register on a new blog: the first value of the setting.
     pub registration: String,
+    /// Certificate chain and private key, as files: HTTPS without a proxy.
+    pub tls: Option<TlsFiles>,
+    /// With TLS: an address that leads from HTTP to HTTPS.
+    pub http_listen: Option<SocketAddr>,
+    /// For tests: outgoing requests may reach private networks.
+    pub fetch_allow_private: bool,
+    /// How much of everything is let in.
+    pub bounds: Bounds,
     /// The log filter, in the syntax of `tracing_subscriber::EnvFilter`.
     pub log: String,
     /// How log lines look.
     pub log_format: LogFormat,
+}
+
+/// Where the certificate is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The chain, PEM.
+    pub cert: PathBuf,
+    /// The private key, PEM.
+    pub key: PathBuf,
 }
 
 /// How log lines look.
@@ -121,6 +143,26 @@ impl Config {
             "QUIRE_METRICS_LISTEN" => self.metrics_listen.map(|a| a.to_string()).unwrap_or_default(),
             "QUIRE_METRICS_TOKEN" => hidden(self.metrics_token.as_ref()),
             "QUIRE_REGISTRATION" => self.registration.clone(),
+            "QUIRE_SECRET_KEY_PREVIOUS" => format!("({} set, hidden)", self.previous_keys.len()),
+            "QUIRE_TLS_CERT" => {
+                self.tls.as_ref().map(|tls| tls.cert.display().to_string()).unwrap_or_default()
+            }
+            "QUIRE_TLS_KEY" => self.tls.as_ref().map(|tls| tls.key.display().to_string()).unwrap_or_default(),
+            "QUIRE_HTTP_LISTEN" => self.http_listen.map(|a| a.to_string()).unwrap_or_default(),
+            "QUIRE_FETCH_ALLOW_PRIVATE" => self.fetch_allow_private.to_string(),
+            "QUIRE_PASSWORD_MEMORY_KIB" => self.bounds.passwords.memory.to_string(),
+            "QUIRE_PASSWORD_PASSES" => self.bounds.passwords.passes.to_string(),
+            "QUIRE_PASSWORD_PARALLEL" => self.bounds.passwords.parallel.to_string(),
+            "QUIRE_MAX_CONNECTIONS" => self.bounds.connections.to_string(),
+            "QUIRE_HEADER_KB" => (self.bounds.head_bytes / 1024).to_string(),
+            "QUIRE_HEADER_SECONDS" => self.bounds.head_time.as_secs().to_string(),
+            "QUIRE_STALL_SECONDS" => self.bounds.stall_time.as_secs().to_string(),
+            "QUIRE_REQUEST_SECONDS" => self.bounds.request_time.as_secs().to_string(),
+            "QUIRE_UPLOAD_SECONDS" => self.bounds.upload_time.as_secs().to_string(),
+            "QUIRE_FORM_KB" => (self.bounds.form_bytes / 1024).to_string(),
+            "QUIRE_FORM_FIELDS" => self.bounds.form_fields.to_string(),
+            "QUIRE_UPLOAD_MB" => (self.bounds.upload_bytes >> 20).to_string(),
+            "QUIRE_PICTURE_MEGAPIXELS" => (self.bounds.picture_pixels / 1_000_000).to_string(),
             "QUIRE_LOG" => self.log.clone(),
             "QUIRE_LOG_FORMAT" => format!("{:?}", self.log_format).to_lowercase(),
             _ => String::new(),
@@ -131,31 +173,34 @@ impl Config {
         let data_dir = std::path::absolute(source.text("QUIRE_DATA_DIR")?)
             .context("QUIRE_DATA_DIR is not a usable path")?;
         let database_url = source.secret("DATABASE_URL")?;
-        let secret_key = match source.secret("QUIRE_SECRET_KEY")? {
-            Some(key) if key.expose_secret().len() < 32 => {
-                bail!("QUIRE_SECRET_KEY must be at least 32 characters long")
-            }
-            Some(key) => key,
-            None if database_url.is_none() => kept_secret_key(&data_dir)?,
+        let (secret_key, previous_keys) = match source.secret("QUIRE_SECRET_KEY")? {
+            Some(key) => (long_enough("QUIRE_SECRET_KEY", key)?, previous_keys(source)?),
+            None if database_url.is_none() => kept_keys::read(&data_dir)?,
             None => bail!(
                 "QUIRE_SECRET_KEY must be set when DATABASE_URL is (make one with: openssl rand -hex 32)"
             ),
         };
 
+        let base_url = base_url(&source.text("QUIRE_BASE_URL")?)?;
         Ok(Self {
+            tls: tls(source, &base_url)?,
             database_url,
             database_pool: source.parsed("QUIRE_DATABASE_POOL")?,
             listen: source.parsed("QUIRE_LISTEN")?,
-            base_url: base_url(&source.text("QUIRE_BASE_URL")?)?,
+            base_url,
             media_url: media_url(source.optional("QUIRE_MEDIA_URL")?, &data_dir)?,
             data_dir,
             secret_key,
+            previous_keys,
             smtp_url: source.secret("QUIRE_SMTP_URL")?,
             mail_from: source.text("QUIRE_MAIL_FROM")?,
             trusted_proxies: source.list("QUIRE_TRUSTED_PROXIES")?,
             metrics_listen: source.optional_parsed("QUIRE_METRICS_LISTEN")?,
             metrics_token: source.secret("QUIRE_METRICS_TOKEN")?,
-            registration: source.one_of("QUIRE_REGISTRATION", &["closed", "open"])?,
+            registration: source.one_of("QUIRE_REGISTRATION", &["closed", "invite", "approval", "open"])?,
+            http_listen: source.optional_parsed("QUIRE_HTTP_LISTEN")?,
+            fetch_allow_private: source.parsed("QUIRE_FETCH_ALLOW_PRIVATE")?,
+            bounds: Bounds::from_source(source)?,
             log: source.text("QUIRE_LOG")?,
             log_format: match source.one_of("QUIRE_LOG_FORMAT", &["pretty", "json"])?.as_str() {
                 "json" => LogFormat::Json,
@@ -183,30 +228,38 @@ fn media_url(text: Option<String>, data_dir: &std::path::Path) -> anyhow::Result
     }
 }
 
-/// The key beside an embedded database: made once, readable by its owner only.
-fn kept_secret_key(data_dir: &std::path::Path) -> anyhow::Result<SecretString> {
-    use std::io::Write as _;
-    use std::os::unix::fs::OpenOptionsExt as _;
+fn previous_keys(source: &variables::Source) -> anyhow::Result<Vec<SecretString>> {
+    let Some(keys) = source.secret("QUIRE_SECRET_KEY_PREVIOUS")? else { return Ok(Vec::new()) };
+    let keys = keys.expose_secret().split(',').map(str::trim).filter(|key| !key.is_empty());
+    keys.map(|key| long_enough("QUIRE_SECRET_KEY_PREVIOUS", key.into())).collect()
+}
 
-    let path = data_dir.join("secret-key");
-    if !path.exists() {
-        std::fs::create_dir_all(data_dir)
-            .with_context(|| format!("making the folder {}", data_dir.display()))?;
-        let fresh = crate::crypto::random_token();
-        let made = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
-        match made {
-            Ok(mut file) => file.write_all(fresh.as_bytes()).context("writing the secret key")?,
-            // another process was first: its key is ours too
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error).with_context(|| format!("making {}", path.display())),
-        }
+fn long_enough(name: &str, key: SecretString) -> anyhow::Result<SecretString> {
+    if key.expose_secret().len() < 32 {
+        bail!("{name} must be at least 32 characters long");
     }
-    let key = std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
-    let key = key.trim();
-    if key.len() < 32 {
-        bail!("{} is too short to be a key: delete it to have a new one made", path.display());
+    Ok(key)
+}
+
+fn tls(source: &variables::Source, base_url: &Url) -> anyhow::Result<Option<TlsFiles>> {
+    let files = tls_files(source)?;
+    if files.is_some() && base_url.scheme() != "https" {
+        bail!(
+            "with QUIRE_TLS_CERT the blog is on HTTPS: QUIRE_BASE_URL must begin with https://, not {base_url}"
+        );
     }
-    Ok(SecretString::from(key))
+    if files.is_none() && source.optional("QUIRE_HTTP_LISTEN")?.is_some() {
+        bail!("QUIRE_HTTP_LISTEN leads to HTTPS: it needs QUIRE_TLS_CERT and QUIRE_TLS_KEY");
+    }
+    Ok(files)
+}
+
+fn tls_files(source: &variables::Source) -> anyhow::Result<Option<TlsFiles>> {
+    match (source.optional("QUIRE_TLS_CERT")?, source.optional("QUIRE_TLS_KEY")?) {
+        (Some(cert), Some(key)) => Ok(Some(TlsFiles { cert: cert.into(), key: key.into() })),
+        (None, None) => Ok(None),
+        _ => bail!("QUIRE_TLS_CERT and QUIRE_TLS_KEY belong together: set both or none"),
+    }
 }
 
 fn without_password(url: &SecretString) -> String {
@@ -246,6 +299,11 @@ mod tests {
             ("QUIRE_DATABASE_POOL", "many"),
             ("QUIRE_LOG_FORMAT", "xml"),
             ("QUIRE_SECRET_KEY", "short"),
+            ("QUIRE_SECRET_KEY_PREVIOUS", "short"),
+            ("QUIRE_TLS_CERT", "/only/half"),
+            ("QUIRE_FORM_KB", "0"),
+            ("QUIRE_PASSWORD_MEMORY_KIB", "8"),
+            ("QUIRE_FETCH_ALLOW_PRIVATE", "perhaps"),
             ("QUIRE_TRUSTED_PROXIES", "10.0.0.0/8,nonsense"),
         ] {
             let error = config(&[(name, value)]).expect_err(name).to_string();

@@ -32,13 +32,63 @@ pub const VARIABLES: &[Variable] = &[
         None,
         "32 or more random characters; made by itself with the embedded database.",
     ),
+    variable(
+        "QUIRE_SECRET_KEY_PREVIOUS",
+        None,
+        "Keys in force before, with commas, until `quire keys rotate` is done.",
+    ),
     variable("QUIRE_MEDIA_URL", None, "Where uploads are kept, file:///…; unset: media/ in the data folder."),
     variable("QUIRE_SMTP_URL", None, "Mail server, smtp://user:password@host:587; unset: files in outbox/."),
     variable("QUIRE_MAIL_FROM", Some("Quire <quire@localhost>"), "Sender of all mails."),
     variable("QUIRE_TRUSTED_PROXIES", Some(""), "Networks whose X-Forwarded-For is believed, with commas."),
     variable("QUIRE_METRICS_LISTEN", None, "A separate address for /metrics, such as 127.0.0.1:9000."),
     variable("QUIRE_METRICS_TOKEN", None, "The bearer token that opens /metrics on the main address."),
-    variable("QUIRE_REGISTRATION", Some("closed"), "Who may register on a new blog: closed or open."),
+    variable(
+        "QUIRE_REGISTRATION",
+        Some("closed"),
+        "Who may register on a new blog: closed, invite, approval or open.",
+    ),
+    variable(
+        "QUIRE_TLS_CERT",
+        None,
+        "Certificate chain (PEM) to serve HTTPS with; read again when it changes.",
+    ),
+    variable("QUIRE_TLS_KEY", None, "Its private key (PEM)."),
+    variable(
+        "QUIRE_HTTP_LISTEN",
+        None,
+        "With TLS: a second address, such as 0.0.0.0:80, that leads to HTTPS.",
+    ),
+    variable(
+        "QUIRE_FETCH_ALLOW_PRIVATE",
+        Some("false"),
+        "For tests: outgoing requests may reach private networks.",
+    ),
+    variable("QUIRE_PASSWORD_MEMORY_KIB", Some("19456"), "Memory of one password hash (argon2id)."),
+    variable("QUIRE_PASSWORD_PASSES", Some("2"), "Passes of one password hash over that memory."),
+    variable(
+        "QUIRE_PASSWORD_PARALLEL",
+        Some("0"),
+        "Password hashes at a time; 0: one for each core but one.",
+    ),
+    variable("QUIRE_MAX_CONNECTIONS", Some("4096"), "Connections at a time; further ones wait."),
+    variable("QUIRE_HEADER_KB", Some("32"), "Most KB of a request's head."),
+    variable(
+        "QUIRE_HEADER_SECONDS",
+        Some("15"),
+        "Time to send a request's head, and for an idle connection.",
+    ),
+    variable(
+        "QUIRE_STALL_SECONDS",
+        Some("30"),
+        "A client that takes nothing of its answer for so long is cut off.",
+    ),
+    variable("QUIRE_REQUEST_SECONDS", Some("10"), "Time for a whole request."),
+    variable("QUIRE_UPLOAD_SECONDS", Some("60"), "Time for a request with an upload."),
+    variable("QUIRE_FORM_KB", Some("256"), "Most KB of a form without files."),
+    variable("QUIRE_FORM_FIELDS", Some("10000"), "Most fields of a form."),
+    variable("QUIRE_UPLOAD_MB", Some("20"), "Most MB of an uploaded file."),
+    variable("QUIRE_PICTURE_MEGAPIXELS", Some("50"), "Most megapixels of an uploaded picture."),
     variable("QUIRE_LOG", Some("info"), "Log filter, such as info or quire=debug,sqlx=warn."),
     variable("QUIRE_LOG_FORMAT", Some("pretty"), "How log lines look: pretty or json."),
 ];
@@ -78,6 +128,11 @@ impl Source {
             Some(unknown) => bail!("unknown variable {unknown} (`quire config` lists those that exist)"),
             None => Ok(Self { values }),
         }
+    }
+
+    /// Nothing is set: every value is its default.
+    pub(super) fn empty() -> anyhow::Result<Self> {
+        Self::new(HashMap::new())
     }
 
     pub(super) fn optional(&self, name: &'static str) -> anyhow::Result<Option<String>> {

@@ -1,57 +1,107 @@
 //! Passwords become argon2id hashes here, and nowhere on an async thread.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use anyhow::Context;
 use argon2::{
-    Argon2,
+    Algorithm, Argon2, KeyId as ArgonKeyId, Params, ParamsBuilder, Version,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
 use tokio::sync::Semaphore;
+use unicode_normalization::UnicodeNormalization as _;
 
-/// Hashes and verifies passwords: argon2id with 19 MiB, 2 passes, 1 lane (OWASP Password Storage Cheat Sheet), at
-/// most as many at a time as there are cores, so that a flood of logins cannot take all memory or starve readers.
+use super::Keys;
+
+/// What a password hash costs. The default is OWASP's floor (Password Storage Cheat Sheet): 19 MiB, 2 passes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PasswordCost {
+    /// KiB of memory.
+    pub memory: u32,
+    /// Passes over it.
+    pub passes: u32,
+    /// Hashes at a time in this process; further ones wait.
+    pub parallel: usize,
+}
+
+/// Hashes that may wait; beyond that a flood is told to come back later, so that it can neither fill the memory nor
+/// hold up everybody who wants to log in.
+const LONGEST_QUEUE: usize = 64;
+
+/// Too many passwords wait to be checked already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("too many passwords wait to be checked")]
+pub struct Busy;
+
+/// What checking a password has shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Not the password.
+    Wrong,
+    /// The password, hashed as one would today.
+    Right,
+    /// The password, hashed with an older cost or key: time to hash it anew.
+    Outdated,
+}
+
+/// Hashes and verifies passwords: argon2id, peppered with the secret key, a bounded number at a time.
 #[derive(Debug, Clone)]
 pub struct Passwords {
     slots: Arc<Semaphore>,
+    waiting: Arc<AtomicUsize>,
+    params: Params,
+    keys: Keys,
+    /// Verified against when no account matches, so that an unknown address takes as long as a wrong password.
+    nobody: Arc<str>,
 }
 
-/// Verified against when no account matches, so that an unknown address takes as long as a wrong password.
-const NOBODY: &str =
-    "$argon2id$v=19$m=19456,t=2,p=1$c29tZXJhbmRvbXNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-
 impl Passwords {
-    /// One slot per core.
-    pub fn new() -> Self {
-        let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        Self { slots: Arc::new(Semaphore::new(cores)) }
-    }
-
-    /// A hash in PHC string format, with a salt of its own.
+    /// Hashes with this cost and the key in force.
     ///
     /// # Errors
-    /// Only when the process is shutting down.
-    pub async fn hash(&self, password: &str) -> anyhow::Result<String> {
-        let password = password.to_owned();
-        self.run(move || {
-            let hash: PasswordHash = Argon2::default().hash_password(password.as_bytes())?;
-            Ok(hash.to_string())
+    /// The cost is none that argon2 knows.
+    pub fn new(cost: PasswordCost, keys: Keys) -> anyhow::Result<Self> {
+        let keyid = ArgonKeyId::new(&keys.current()).map_err(|error| anyhow::anyhow!("{error}"))?;
+        let params = ParamsBuilder::new()
+            .m_cost(cost.memory)
+            .t_cost(cost.passes)
+            .p_cost(1)
+            .keyid(keyid)
+            .build()
+            .map_err(|error| anyhow::anyhow!("the cost of passwords: {error}"))?;
+        let nobody = hash(&keys, &params, "nobody's password")?.into();
+        Ok(Self {
+            slots: Arc::new(Semaphore::new(cost.parallel.max(1))),
+            waiting: Arc::default(),
+            params,
+            keys,
+            nobody,
         })
-        .await
     }
 
-    /// True when `password` is the one that `hash` was made of. `None` (no such account, or one without a password)
-    /// takes the same time and is false.
+    /// A hash in PHC string format, with a salt of its own and the id of the key that peppers it.
     ///
     /// # Errors
-    /// A stored hash that is none, or the process is shutting down.
-    pub async fn verify(&self, password: &str, hash: Option<&str>) -> anyhow::Result<bool> {
-        let password = password.to_owned();
-        let exists = hash.is_some();
-        let hash = hash.unwrap_or(NOBODY).to_owned();
+    /// [`Busy`], or the process is shutting down.
+    pub async fn hash(&self, password: &str) -> anyhow::Result<String> {
+        let (keys, params, password) = (self.keys.clone(), self.params.clone(), normalized(password));
+        self.run(move || hash(&keys, &params, &password)).await
+    }
+
+    /// Whether `password` is the one that `known` was made of. `None` (no such account, or one without a password)
+    /// takes the same time and is wrong.
+    ///
+    /// # Errors
+    /// [`Busy`], a stored hash that is none, or the process is shutting down.
+    pub async fn verify(&self, password: &str, known: Option<&str>) -> anyhow::Result<Verdict> {
+        let (keys, params, password) = (self.keys.clone(), self.params.clone(), normalized(password));
+        let exists = known.is_some();
+        let known = known.unwrap_or(&self.nobody).to_owned();
         self.run(move || {
-            let hash = PasswordHash::new(&hash).context("a stored password hash")?;
-            Ok(Argon2::default().verify_password(password.as_bytes(), &hash).is_ok() && exists)
+            let verdict = verify(&keys, &params, &password, &known)?;
+            Ok(if exists { verdict } else { Verdict::Wrong })
         })
         .await
     }
@@ -60,28 +110,123 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
     ) -> anyhow::Result<T> {
-        let _slot = self.slots.acquire().await.context("hashing is shut down")?;
+        let _waiting = Waiting::enter(&self.waiting)?;
+        let slot = self.slots.clone().acquire_owned().await.context("hashing is shut down")?;
+        // the slot goes with the work: a caller that gives up does not free it early
+        let work = move || {
+            let _slot = slot;
+            work()
+        };
         tokio::task::spawn_blocking(work).await.context("hashing was cut off")?
     }
 }
 
-impl Default for Passwords {
-    fn default() -> Self {
-        Self::new()
+/// One place in the queue, given back when dropped.
+struct Waiting(Arc<AtomicUsize>);
+
+impl Waiting {
+    fn enter(count: &Arc<AtomicUsize>) -> Result<Self, Busy> {
+        let place = Self(count.clone());
+        if count.fetch_add(1, Ordering::Relaxed) < LONGEST_QUEUE { Ok(place) } else { Err(Busy) }
     }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// The same characters always give the same bytes, on whatever keyboard they were typed (RFC 8265, OpaqueString).
+fn normalized(password: &str) -> String {
+    password.nfc().collect()
+}
+
+fn hash(keys: &Keys, params: &Params, password: &str) -> anyhow::Result<String> {
+    let pepper = keys.pepper(params.keyid()).context("the key in force is configured")?;
+    let hash: PasswordHash = argon2(&pepper, params)?.hash_password(password.as_bytes())?;
+    Ok(hash.to_string())
+}
+
+fn verify(keys: &Keys, params: &Params, password: &str, known: &str) -> anyhow::Result<Verdict> {
+    let known = PasswordHash::new(known).context("a stored password hash")?;
+    let used = Params::try_from(&known).context("the cost of a stored password hash")?;
+    let fits = if used.keyid().is_empty() {
+        // made before there was a pepper
+        Argon2::default().verify_password(password.as_bytes(), &known).is_ok()
+    } else {
+        let pepper = keys.pepper(used.keyid());
+        let pepper = pepper.context("a password was hashed with a key that is not configured any more")?;
+        argon2(&pepper, params)?.verify_password(password.as_bytes(), &known).is_ok()
+    };
+    let today = (params.m_cost(), params.t_cost(), params.keyid());
+    Ok(match fits {
+        false => Verdict::Wrong,
+        true if (used.m_cost(), used.t_cost(), used.keyid()) == today => Verdict::Right,
+        true => Verdict::Outdated,
+    })
+}
+
+fn argon2<'a>(pepper: &'a [u8], params: &Params) -> anyhow::Result<Argon2<'a>> {
+    Argon2::new_with_secret(pepper, Algorithm::Argon2id, Version::V0x13, params.clone())
+        .map_err(|error| anyhow::anyhow!("{error}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const COST: PasswordCost = PasswordCost { memory: 19_456, passes: 2, parallel: 2 };
+    const PASSWORD: &str = "correct horse battery";
+
+    fn keys(current: &str, previous: &[&str]) -> Keys {
+        Keys::new(current.repeat(32).into(), previous.iter().map(|key| key.repeat(32).into()))
+    }
+
+    fn passwords(cost: PasswordCost, keys: Keys) -> Passwords {
+        Passwords::new(cost, keys).expect("a cost")
+    }
+
     #[tokio::test]
-    async fn the_right_password_is_known_and_others_are_not() {
-        let passwords = Passwords::new();
-        let hash = passwords.hash("correct horse battery").await.expect("hashed");
-        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-        assert!(passwords.verify("correct horse battery", Some(&hash)).await.expect("verified"));
-        assert!(!passwords.verify("correct horse batterz", Some(&hash)).await.expect("verified"));
-        assert!(!passwords.verify("correct horse battery", None).await.expect("verified"));
+    async fn p6_the_right_password_is_known_and_others_are_not() {
+        let passwords = passwords(COST, keys("a", &[]));
+        let hash = passwords.hash(PASSWORD).await.expect("hashed");
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1,keyid="), "{hash}");
+        for (typed, known, verdict) in [
+            (PASSWORD, Some(&hash), Verdict::Right),
+            ("correct horse batterz", Some(&hash), Verdict::Wrong),
+            (PASSWORD, None, Verdict::Wrong),
+            ("nobody's password", None, Verdict::Wrong),
+        ] {
+            let known = known.map(String::as_str);
+            assert_eq!(passwords.verify(typed, known).await.expect("verified"), verdict, "{typed}");
+        }
+    }
+
+    #[tokio::test]
+    async fn p6_a_hash_of_another_cost_or_key_is_good_once_more_and_outdated() {
+        let old = passwords(COST, keys("a", &[])).hash(PASSWORD).await.expect("hashed");
+        let plain: PasswordHash = Argon2::default().hash_password(PASSWORD.as_bytes()).expect("hashed");
+        let dearer = passwords(PasswordCost { passes: 3, ..COST }, keys("a", &[]));
+        let rotated = passwords(COST, keys("b", &["a"]));
+        let forgotten = passwords(COST, keys("b", &[]));
+        for (passwords, hash) in
+            [(&dearer, old.clone()), (&rotated, old.clone()), (&rotated, plain.to_string())]
+        {
+            assert_eq!(passwords.verify(PASSWORD, Some(&hash)).await.expect("verified"), Verdict::Outdated);
+        }
+        assert!(forgotten.verify(PASSWORD, Some(&old)).await.is_err());
+        let copied = passwords(COST, keys("c", &["a"])).verify("other", Some(&old)).await;
+        assert_eq!(copied.expect("verified"), Verdict::Wrong);
+    }
+
+    #[tokio::test]
+    async fn p9_a_flood_of_passwords_is_turned_away_before_it_fills_the_memory() {
+        let passwords = passwords(COST, keys("a", &[]));
+        let flood = (0..LONGEST_QUEUE + 40).map(|_| passwords.hash(PASSWORD));
+        let done = futures_util::future::join_all(flood).await;
+        let refused = done.iter().filter(|hash| hash.as_ref().is_err_and(anyhow::Error::is::<Busy>));
+        assert_eq!(refused.count(), 40);
+        assert!(passwords.hash(PASSWORD).await.is_ok(), "the places are given back");
     }
 }

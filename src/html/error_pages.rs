@@ -3,13 +3,14 @@
 use askama::Template;
 use axum::{
     extract::{Request, State},
-    http::{StatusCode, header},
+    http::{StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
 
+use super::kept::{Field, Kept};
 use crate::{
-    error::{Error, Failure},
+    error::{Error, Failure, First},
     site::Site,
     state::AppState,
     telemetry::RequestId,
@@ -25,6 +26,20 @@ struct ErrorPage<'a> {
     title: &'static str,
     sentence: &'a str,
     request_id: &'a str,
+    /// What has to be done first: where, and what it is called.
+    first: Option<(String, &'static str)>,
+    /// Where what was typed can be sent again.
+    again: Option<String>,
+    /// The form that failed.
+    typed: Vec<Field>,
+}
+
+fn label(first: First) -> &'static str {
+    match first {
+        First::LogIn => "Log in",
+        First::Prove => "Confirm that it is you",
+        First::SecondFactor => "Set up the second factor",
+    }
 }
 
 impl ErrorPage<'_> {
@@ -38,18 +53,30 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
     let is_get = request.method() == axum::http::Method::GET;
     let uri = request.uri().clone();
     let request_id = request.extensions().get::<RequestId>().copied();
+    let (request, kept) = Kept::watch(request);
     let mut response = next.run(request).await;
 
     let Some(failure) = failure_of(&mut response) else { return response };
     if let Some(cause) = &failure.cause {
         tracing::error!(status = failure.status.as_u16(), cause = format!("{cause:#}"), "request failed");
     }
-    if failure.login_required {
-        return Redirect::to(&login_path(is_get.then_some(&uri))).into_response();
+    let typed = match kept {
+        Some(kept) if !uri.path().starts_with("/api/") => kept.fields().await,
+        _ => Vec::new(),
+    };
+    let has_text = typed.iter().any(Field::is_text);
+    if let Some(first) = failure.first
+        && !has_text
+    {
+        return Redirect::to(&path_of(first, is_get.then_some(&uri))).into_response();
     }
     let id = request_id.map(|id| id.to_string()).unwrap_or_default();
-    let mut page =
-        if uri.path().starts_with("/api/") { problem(&failure, &id) } else { page(&state, &failure, &id) };
+    let mut page = if uri.path().starts_with("/api/") {
+        problem(&failure, &id)
+    } else {
+        let typed = if has_text { typed } else { Vec::new() };
+        page(&state, &failure, &id, (&uri, typed))
+    };
     for name in [header::RETRY_AFTER, header::ALLOW] {
         if let Some(value) = response.headers_mut().remove(&name) {
             page.headers_mut().insert(name, value);
@@ -85,14 +112,19 @@ fn failure_of(response: &mut Response) -> Option<Failure> {
     error.into_response().extensions_mut().remove::<Failure>()
 }
 
-/// To the login, and back to where the visitor wanted to go.
-fn login_path(from: Option<&axum::http::Uri>) -> String {
-    let Some(path) = from.and_then(|uri| uri.path_and_query()) else { return "/login".to_owned() };
+/// To what has to be done first, and back to where the visitor wanted to go.
+fn path_of(first: First, from: Option<&Uri>) -> String {
+    let page = match first {
+        First::LogIn => "/login",
+        First::Prove => "/login/again",
+        First::SecondFactor => return "/account/second-factor".to_owned(),
+    };
+    let Some(path) = from.and_then(|uri| uri.path_and_query()) else { return page.to_owned() };
     let next: String = url::form_urlencoded::byte_serialize(path.as_str().as_bytes()).collect();
-    format!("/login?next={next}")
+    format!("{page}?next={next}")
 }
 
-fn page(state: &AppState, failure: &Failure, request_id: &str) -> Response {
+fn page(state: &AppState, failure: &Failure, request_id: &str, (uri, typed): (&Uri, Vec<Field>)) -> Response {
     let site = state.site.get();
     let page = ErrorPage {
         site: &site,
@@ -102,6 +134,11 @@ fn page(state: &AppState, failure: &Failure, request_id: &str) -> Response {
         title: title(failure.status),
         sentence: &failure.sentence,
         request_id,
+        first: failure.first.map(|first| (path_of(first, None), label(first))),
+        // a form of another site is shown, but never sent on with a press of a button
+        again: (!failure.cross_site)
+            .then(|| uri.path_and_query().map_or("/", |path| path.as_str()).to_owned()),
+        typed,
     };
     match super::with_status(failure.status, &page) {
         Ok(response) => response,
@@ -126,6 +163,7 @@ fn problem(failure: &Failure, request_id: &str) -> Response {
 fn title(status: StatusCode) -> &'static str {
     match status.as_u16() {
         400 => "That request went wrong",
+        401 => "Not sent yet",
         403 => "Not allowed",
         404 => "Page not found",
         405 => "Not in this way",

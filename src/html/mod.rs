@@ -9,12 +9,13 @@ pub mod error_pages;
     reason = "what askama makes of a filter"
 )]
 pub mod filters;
+mod kept;
 mod page;
 mod paging;
 
 use askama::Template;
 use axum::{
-    http::{StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
@@ -53,6 +54,21 @@ pub fn with_status(status: StatusCode, view: &impl Template) -> Result<Response>
 /// As [`render`].
 pub fn document(content_type: &'static str, view: &impl Template) -> Result<Response> {
     respond(StatusCode::OK, content_type, view)
+}
+
+/// A page that nobody may keep: it shows something secret.
+pub fn unkept(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// A page whose very address is a secret: nobody else may learn it, nothing may keep it.
+pub fn secret(response: Response) -> Response {
+    let mut response = unkept(response);
+    let headers = response.headers_mut();
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex"));
+    response
 }
 
 fn respond(status: StatusCode, content_type: &'static str, view: &impl Template) -> Result<Response> {

@@ -13,6 +13,7 @@ use crate::{
     config::Config,
     crypto::Keys,
     error::{Error, Result},
+    mail::Address,
     session::{Flash, User, Visitor},
     site::Site,
     state::AppState,
@@ -50,6 +51,17 @@ impl Page {
     /// An absolute address of the blog, for feeds, mails and meta elements.
     pub fn absolute(&self, path: impl AsRef<str>) -> String {
         self.config.absolute(path.as_ref())
+    }
+
+    /// An address that is kept sealed, for those pages whose readers may see it.
+    pub fn address(&self, sealed: &[u8]) -> String {
+        match Address::open(&self.keys, sealed) {
+            Ok(address) => address.to_string(),
+            Err(error) => {
+                tracing::warn!(%error, "an address cannot be opened");
+                "(unreadable: sealed with another key)".to_owned()
+            }
+        }
     }
 
     /// The address of a static file, with its fingerprint.

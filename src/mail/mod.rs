@@ -1,5 +1,7 @@
 //! Mails: plain text only, so that nothing a stranger typed can become a link or a picture in somebody's inbox.
 
+mod address;
+
 use std::{
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
@@ -12,6 +14,8 @@ use lettre::{
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+
+pub use address::{Address, KeptAddress};
 
 /// One mail, ready to go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

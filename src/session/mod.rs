@@ -2,16 +2,19 @@
 //!
 //! Owns `sessions`. Reads `users`.
 
+mod client;
 pub mod flash;
 mod guard;
 mod queries;
-mod role;
 mod store;
 mod user;
 
+pub use crate::role::{Capability, Role};
+pub use client::Client;
 pub use flash::Flash;
 pub use guard::same_site_only;
-pub use queries::{delete_expired, delete_others_of_user};
-pub use role::{Capability, Role};
-pub use store::layer;
-pub use user::{Admin, Author, Moderator, User, UserId, Visitor, begin, end};
+pub use queries::{OpenSession, delete_expired, delete_of_user, end_one, list};
+pub use store::{cookie_prefix, layer, public_id};
+pub use user::{
+    Admin, Author, Moderator, Recent, User, UserId, Visitor, begin, end, pending, renew, set_pending,
+};

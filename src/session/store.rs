@@ -11,7 +11,10 @@ use tower_sessions::{
 };
 
 use super::user::USER_KEY;
-use crate::{crypto::content_hash, telemetry};
+use crate::{
+    crypto::{content_hash, hex},
+    telemetry,
+};
 
 /// A session unused for this long is over (privileged ones sooner, see `save`).
 const IDLE: Duration = Duration::days(14);
@@ -31,6 +34,23 @@ pub fn layer(db: PgPool, https: bool) -> SessionManagerLayer<Store> {
 pub(super) fn cookie_name(https: bool) -> &'static str {
     if https { "__Host-session" } else { "session" }
 }
+
+/// What the name of a cookie that must be ours begins with.
+pub fn cookie_prefix(https: bool) -> &'static str {
+    if https { "__Host-" } else { "" }
+}
+
+/// What may be shown of a session: it names it, and opens nothing.
+pub fn public_id(session: &tower_sessions::Session) -> Option<String> {
+    session.id().map(|id| shown(&hash(id)))
+}
+
+pub(super) fn shown(id_hash: &[u8]) -> String {
+    hex(&id_hash[..id_hash.len().min(PUBLIC)])
+}
+
+/// Bytes of the hash that are shown.
+const PUBLIC: usize = 8;
 
 /// See the module.
 #[derive(Debug, Clone)]

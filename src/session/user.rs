@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
 use tower_sessions::Session;
 
-use super::{Capability, Role, queries};
+use super::{Capability, Client, Role, queries};
 use crate::{
     error::{Error, Result},
     state::AppState,
@@ -31,18 +31,24 @@ pub struct User {
     pub handle: String,
     /// The name that people see.
     pub name: String,
-    /// Where mails go.
-    pub email: Option<String>,
-    /// True when a link sent to that address was followed.
-    pub email_verified: bool,
     /// What they may do.
     pub role: Role,
+    /// The path of their picture.
+    pub avatar: Option<String>,
+    /// Their role asks for a second factor, and they logged in without one: until they have set one up they may do
+    /// what a reader may.
+    pub held_back: bool,
 }
 
 impl User {
-    /// True when the role is enough.
+    /// True when the role is enough, and so was the login.
     pub fn can(&self, capability: Capability) -> bool {
-        self.role.can(capability)
+        !self.held_back && self.role.can(capability)
+    }
+
+    /// The path of their picture: their own, or one made of their name.
+    pub fn face(&self) -> String {
+        self.avatar.clone().unwrap_or_else(|| format!("/authors/{}/avatar.svg", self.handle))
     }
 
     /// For templates: has a writing desk.
@@ -65,27 +71,104 @@ impl User {
 #[derive(Debug, Clone)]
 pub struct Visitor(pub Option<User>);
 
+/// Somebody who has shown within the last quarter of an hour that it is them: for what cannot be taken back.
+#[derive(Debug, Clone)]
+pub struct Recent(pub User);
+
 /// What a session remembers of a login.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Login {
     id: UserId,
     /// The account's epoch at login: a raised one ends the session.
     epoch: i32,
     /// Seconds since 1970 when the session was last renewed; written once an hour.
     seen: i64,
+    /// Seconds since 1970 when they last proved who they are.
+    #[serde(default)]
+    proven: i64,
+    /// They showed a second factor, or a passkey, which is two in one.
+    #[serde(default)]
+    second: bool,
+    #[serde(default)]
+    device: String,
+    #[serde(default)]
+    network: String,
 }
 
 const RENEW_AFTER_SECONDS: i64 = 3600;
+const RECENT_SECONDS: i64 = 900;
+
+/// Between password and second factor: five minutes.
+#[derive(Debug, Serialize, Deserialize)]
+struct Pending {
+    id: UserId,
+    epoch: i32,
+    at: i64,
+}
+
+const PENDING_KEY: &str = "pending";
+const PENDING_SECONDS: i64 = 300;
 
 /// Begins a session for `user`, with a new id (OWASP: session fixation).
 ///
 /// # Errors
 /// The database is away, or the account is gone.
-pub async fn begin(session: &Session, db: &PgPool, user: UserId) -> Result<()> {
+pub async fn begin(
+    session: &Session,
+    db: &PgPool,
+    user: UserId,
+    client: &Client,
+    second: bool,
+) -> Result<()> {
     let account = queries::account(db, user).await?.ok_or(Error::LoginRequired)?;
     session.cycle_id().await.map_err(store_error)?;
-    let login = Login { id: user, epoch: account.epoch, seen: chrono::Utc::now().timestamp() };
+    session.remove::<Pending>(PENDING_KEY).await.map_err(store_error)?;
+    let login = Login {
+        id: user,
+        epoch: account.epoch,
+        seen: account.now,
+        proven: account.now,
+        second,
+        device: client.device.clone(),
+        network: client.network.to_string(),
+    };
     session.insert(USER_KEY, login).await.map_err(store_error)
+}
+
+/// Gives the session a new id and the account's present epoch, after a change that ended all others.
+///
+/// # Errors
+/// The database is away, or the account is gone.
+pub async fn renew(session: &Session, db: &PgPool, client: &Client, second: bool) -> Result<()> {
+    let login: Option<Login> = session.get(USER_KEY).await.map_err(store_error)?;
+    let login = login.ok_or(Error::LoginRequired)?;
+    session.clear().await;
+    begin(session, db, login.id, client, second || login.second).await
+}
+
+/// Remembers that the password was right, and that the second factor is still to come.
+///
+/// # Errors
+/// The database is away, or the account is gone.
+pub async fn set_pending(session: &Session, db: &PgPool, user: UserId) -> Result<()> {
+    let account = queries::account(db, user).await?.ok_or(Error::LoginRequired)?;
+    session.cycle_id().await.map_err(store_error)?;
+    let pending = Pending { id: user, epoch: account.epoch, at: account.now };
+    session.insert(PENDING_KEY, pending).await.map_err(store_error)
+}
+
+/// Whose second factor is awaited here.
+///
+/// # Errors
+/// The database is away.
+pub async fn pending(session: &Session, db: &PgPool) -> Result<Option<UserId>> {
+    let Some(pending) = session.get::<Pending>(PENDING_KEY).await.map_err(store_error)? else {
+        return Ok(None);
+    };
+    let account = queries::account(db, pending.id).await?;
+    let good = account
+        .filter(|account| account.epoch == pending.epoch && account.now - pending.at <= PENDING_SECONDS);
+    Ok(good.map(|_| pending.id))
 }
 
 /// Ends the session: its row is deleted, its cookie removed.
@@ -104,7 +187,7 @@ impl FromRequestParts<AppState> for Visitor {
             return Ok(Self::clone(known));
         }
         let visitor = match parts.extensions.get::<Session>().cloned() {
-            Some(session) => Self(telemetry::time_session(load(&session, &state.db)).await?),
+            Some(session) => Self(telemetry::time_session(load(&session, state)).await?),
             None => Self(None),
         };
         if visitor.0.as_ref().is_some_and(User::can_administer) {
@@ -115,20 +198,40 @@ impl FromRequestParts<AppState> for Visitor {
     }
 }
 
-async fn load(session: &Session, db: &PgPool) -> Result<Option<User>> {
+async fn load(session: &Session, state: &AppState) -> Result<Option<User>> {
     let Some(login) = session.get::<Login>(USER_KEY).await.map_err(store_error)? else {
         return Ok(None);
     };
-    let account = queries::account(db, login.id).await?.filter(|account| account.epoch == login.epoch);
-    let Some(account) = account else {
+    let account = queries::account(&state.db, login.id).await?;
+    let Some(account) = account.filter(|account| account.epoch == login.epoch) else {
         end(session).await?;
         return Ok(None);
     };
-    let now = chrono::Utc::now().timestamp();
+    let (now, second) = (account.now, login.second);
     if now - login.seen > RENEW_AFTER_SECONDS {
         session.insert(USER_KEY, Login { seen: now, ..login }).await.map_err(store_error)?;
     }
-    Ok(Some(account.user()))
+    Ok(Some(account.user(&state.site.get().second_factor_roles, second)))
+}
+
+/// Seconds since they last proved who they are, by the database's clock.
+async fn proven_ago(session: &Session, state: &AppState) -> Result<Option<i64>> {
+    let Some(login) = session.get::<Login>(USER_KEY).await.map_err(store_error)? else { return Ok(None) };
+    let account = queries::account(&state.db, login.id).await?;
+    Ok(account.map(|account| account.now - login.proven))
+}
+
+impl FromRequestParts<AppState> for Recent {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self> {
+        let user = <User as FromRequestParts<AppState>>::from_request_parts(parts, state).await?;
+        let session = parts.extensions.get::<Session>().cloned().ok_or(Error::LoginRequired)?;
+        match proven_ago(&session, state).await? {
+            Some(seconds) if seconds <= RECENT_SECONDS => Ok(Self(user)),
+            _ => Err(Error::ProofRequired),
+        }
+    }
 }
 
 fn store_error(error: tower_sessions::session::Error) -> Error {
@@ -176,7 +279,11 @@ macro_rules! person {
 
             async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self> {
                 let user = <User as FromRequestParts<AppState>>::from_request_parts(parts, state).await?;
-                if user.can($capability) { Ok(Self(user)) } else { Err(Error::Forbidden) }
+                match user.role.can($capability) {
+                    true if user.held_back => Err(Error::SecondFactorRequired),
+                    true => Ok(Self(user)),
+                    false => Err(Error::Forbidden),
+                }
             }
         }
     };

@@ -2,6 +2,8 @@
 
 use chrono_tz::Tz;
 
+use crate::role::Role;
+
 /// The settings of the blog.
 #[derive(Debug, Clone)]
 pub struct Site {
@@ -17,6 +19,14 @@ pub struct Site {
     pub comment_policy: CommentPolicy,
     /// Who may make an account.
     pub registration: Registration,
+    /// Roles that have to show a second factor when they log in.
+    pub second_factor_roles: Vec<Role>,
+    /// Pictures that lie on other sites are shown; their hosts then learn who reads here.
+    pub foreign_pictures: bool,
+    /// Where somebody who found a hole reports it: an address or a page; may be empty.
+    pub security_contact: String,
+    /// The mail server, sealed; the environment goes before it.
+    pub smtp_sealed: Option<Vec<u8>>,
     /// Posts on a page of a list.
     pub posts_per_page: i64,
     /// The static pages, by title.
@@ -50,6 +60,10 @@ pub enum CommentPolicy {
 pub enum Registration {
     /// Only an admin makes accounts.
     Closed,
+    /// Whoever has an invitation may register.
+    Invite,
+    /// Everybody may register; an admin lets them in.
+    Approval,
     /// Everybody may register as a reader.
     Open,
 }
@@ -84,12 +98,14 @@ impl CommentPolicy {
 
 impl Registration {
     /// All of them, in the order of the settings form.
-    pub const ALL: [Self; 2] = [Self::Closed, Self::Open];
+    pub const ALL: [Self; 4] = [Self::Closed, Self::Invite, Self::Approval, Self::Open];
 
     /// As stored in the database and sent by the form.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Closed => "closed",
+            Self::Invite => "invite",
+            Self::Approval => "approval",
             Self::Open => "open",
         }
     }
@@ -103,6 +119,8 @@ impl Registration {
     pub fn label(self) -> &'static str {
         match self {
             Self::Closed => "Closed: only an admin makes accounts",
+            Self::Invite => "Invitation: whoever has a link from an admin",
+            Self::Approval => "Approval: everybody may ask, an admin decides",
             Self::Open => "Open: everybody may register as a reader",
         }
     }
