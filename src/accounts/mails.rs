@@ -2,56 +2,78 @@
 
 use askama::Template;
 
-use crate::{mail::Mail, site::Site};
+use super::jobs::Happened;
+use crate::{
+    mail::{Address, Mail},
+    site::Site,
+};
+
+macro_rules! link_mail {
+    ($(#[$doc:meta])* $name:ident, $view:ident, $path:literal, $about:literal) => {
+        #[derive(Template)]
+        #[template(path = $path)]
+        struct $view<'a> {
+            site: &'a Site,
+            link: &'a str,
+        }
+
+        $(#[$doc])*
+        pub(super) fn $name(site: &Site, to: &Address, link: &str) -> anyhow::Result<Mail> {
+            mail(site, to, $about, &$view { site, link })
+        }
+    };
+}
+
+link_mail!(
+    /// Proves an address.
+    verify,
+    Verify,
+    "mail/verify.txt",
+    "Please confirm your address"
+);
+link_mail!(
+    /// Sets a password.
+    reset,
+    Reset,
+    "mail/reset.txt",
+    "Set a new password"
+);
+link_mail!(
+    /// Somebody registered with an address that has an account.
+    known,
+    Known,
+    "mail/known.txt",
+    "You already have an account"
+);
+link_mail!(
+    /// An admin made an account.
+    welcome,
+    Welcome,
+    "mail/welcome.txt",
+    "Your new account"
+);
+link_mail!(
+    /// Somebody wants another address.
+    email_change,
+    EmailChange,
+    "mail/email_change.txt",
+    "Please confirm the change of your address"
+);
 
 #[derive(Template)]
-#[template(path = "mail/verify.txt")]
-struct Verify<'a> {
+#[template(path = "mail/notice.txt")]
+struct Notice<'a> {
     site: &'a Site,
+    sentence: &'a str,
     link: &'a str,
 }
 
-#[derive(Template)]
-#[template(path = "mail/reset.txt")]
-struct Reset<'a> {
-    site: &'a Site,
-    link: &'a str,
+/// Something happened at the account.
+pub(super) fn notice(site: &Site, to: &Address, happened: Happened, link: &str) -> anyhow::Result<Mail> {
+    let sentence = happened.sentence();
+    mail(site, to, sentence.trim_end_matches('.'), &Notice { site, sentence, link })
 }
 
-#[derive(Template)]
-#[template(path = "mail/known.txt")]
-struct Known<'a> {
-    site: &'a Site,
-    link: &'a str,
-}
-
-#[derive(Template)]
-#[template(path = "mail/welcome.txt")]
-struct Welcome<'a> {
-    site: &'a Site,
-    link: &'a str,
-}
-
-/// Proves an address.
-pub(super) fn verify(site: &Site, to: &str, link: &str) -> anyhow::Result<Mail> {
-    mail(site, to, "Please confirm your address", &Verify { site, link })
-}
-
-/// Sets a password.
-pub(super) fn reset(site: &Site, to: &str, link: &str) -> anyhow::Result<Mail> {
-    mail(site, to, "Set a new password", &Reset { site, link })
-}
-
-/// Somebody registered with an address that has an account.
-pub(super) fn known(site: &Site, to: &str, link: &str) -> anyhow::Result<Mail> {
-    mail(site, to, "You already have an account", &Known { site, link })
-}
-
-/// An admin made an account.
-pub(super) fn welcome(site: &Site, to: &str, link: &str) -> anyhow::Result<Mail> {
-    mail(site, to, "Your new account", &Welcome { site, link })
-}
-
-fn mail(site: &Site, to: &str, about: &str, text: &impl Template) -> anyhow::Result<Mail> {
-    Ok(Mail { to: to.to_owned(), subject: format!("{about} – {}", site.title), text: text.render()? })
+fn mail(site: &Site, to: &Address, about: &str, text: &impl Template) -> anyhow::Result<Mail> {
+    Ok(Mail { to: to.to_string(), subject: format!("{about} – {}", site.title), text: text.render()? })
 }

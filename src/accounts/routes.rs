@@ -1,59 +1,41 @@
-//! The routes of this room. All doors stand in the street: each handler says who may come in.
+//! The routes by which people come in: the first admin, registration, and the links that are sent by mail.
 
-use axum::{
-    Router,
-    extract::State,
-    http::{HeaderValue, StatusCode, header},
-    response::Response,
-    routing::{get, post},
-};
+use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
 use serde::Deserialize;
 use tower_sessions::Session;
 
 use super::{
-    forms::{
-        ForgotForm, LoginForm, PasswordForm, ProfileForm, RegisterForm, ResetForm, check_email,
-        check_password,
-    },
-    jobs::{SendReset, SendVerification},
-    model::{NewAccount, create, create_first_admin, setup_path, setup_token},
+    forms::{ForgotForm, RegisterForm, ResetForm, check_email, check_password},
+    jobs::{Happened, SendReset},
+    login::forgive_account,
+    model::{NewAccount, create_first_admin, setup_path, setup_token},
+    own::tell,
     queries,
+    registration::{self, Door, LINKS_FROM_ONE_NETWORK, send_link},
     tokens::Purpose,
     views,
 };
 use crate::{
-    crypto::{hex, token_hash},
+    audit::{Action, Trail},
+    crypto::{passphrase, token_hash},
     error::{Error, Result},
-    extract::{ClientAddress, Form, Path, Query},
+    extract::{Form, Path, Query},
     form::Errors,
-    html::{self, Page, invalid, render},
-    jobs,
-    limit::Limit,
-    session::{self, Role, User},
+    html::{self, Page, invalid, render, secret},
+    mail::Address,
+    session::{self, Client, Role},
     site,
     state::AppState,
 };
 
-/// Ten tries for one account and thirty from one network in a quarter of an hour (OWASP Authentication Cheat Sheet).
-const LOGIN_ACCOUNT: Limit = Limit { name: "login-account", max: 10, seconds: 900 };
-const LOGIN_NETWORK: Limit = Limit { name: "login-network", max: 30, seconds: 900 };
-/// New accounts from one network in an hour.
-const REGISTER: Limit = Limit { name: "register", max: 10, seconds: 3600 };
-/// Links for one address in an hour; more are silently not sent, so that the limit tells nothing.
-const LINKS: Limit = Limit { name: "links", max: 3, seconds: 3600 };
-
-/// Everything about accounts.
-pub fn public() -> Router<AppState> {
+/// For everybody.
+pub(super) fn public() -> Router<AppState> {
     Router::new()
         .route("/setup", get(new_setup).post(create_setup))
         .route("/register", get(new_account).post(create_account))
-        .route("/login", get(new_login).post(create_login))
-        .route("/logout", post(logout))
         .route("/password/forgot", get(new_forgot).post(create_forgot))
         .route("/password/reset/{token}", get(edit_reset).post(update_reset))
         .route("/verify/{token}", get(show_verify).post(create_verify))
-        .route("/account", get(edit_account).post(update_account))
-        .route("/account/password", get(edit_password).post(update_password))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -69,108 +51,75 @@ async fn new_setup(
 ) -> Result<Response> {
     may_set_up(&app, &query).await?;
 
-    let action = setup_path(&app.keys);
-    render(&views::Setup { page, action, form: RegisterForm::default(), errors: Errors::default() })
+    Ok(secret(render(&setup(&app, page, RegisterForm::default(), Errors::default()))?))
 }
 
 async fn create_setup(
     State(app): State<AppState>,
     session: Session,
     page: Page,
+    client: Client,
+    trail: Trail,
     Query(query): Query<SetupQuery>,
     Form(form): Form<RegisterForm>,
 ) -> Result<Response> {
     may_set_up(&app, &query).await?;
     let new = match form.parse(&page.site.title) {
         Ok(new) => new,
-        Err(errors) => return invalid(&views::Setup { page, action: setup_path(&app.keys), form, errors }),
+        Err(errors) => return Ok(secret(invalid(&setup(&app, page, form, errors))?)),
     };
 
     let admin = NewAccount {
         name: new.name,
         email: Some(new.email),
         email_verified: true,
+        approved: true,
         password_hash: Some(app.passwords.hash(&new.password).await?),
         role: Role::Admin,
     };
-    let id = create_first_admin(&app.db, &admin).await?.ok_or(Error::NotFound)?;
-    session::begin(&session, &app.db, id).await?;
+    let made = create_first_admin(&app.db, &app.keys, &admin).await?;
+    let (id, handle) = made.ok_or(Error::NotFound)?;
+    trail.by(id, &handle).note(&app.db, Action::AccountMade, &handle, "the first admin").await?;
+    session::begin(&session, &app.db, id, &client, false).await?;
     app.site.reload(&app.db).await?;
 
     Ok(page.redirect("/admin/settings", "Welcome. This is your blog; give it a name."))
 }
 
-async fn new_account(page: Page) -> Result<Response> {
-    let open = is_open(&page);
-    render(&views::Register { page, open, form: RegisterForm::default(), errors: Errors::default() })
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct InviteQuery {
+    invite: String,
+}
+
+async fn new_account(
+    State(app): State<AppState>,
+    page: Page,
+    Query(query): Query<InviteQuery>,
+) -> Result<Response> {
+    let door = Door::of(&app, &page.site, &query.invite).await?;
+
+    let form = RegisterForm { invite: query.invite, ..RegisterForm::default() };
+    Ok(secret(render(&register(page, door, form, Errors::default()))?))
 }
 
 async fn create_account(
     State(app): State<AppState>,
     page: Page,
-    address: ClientAddress,
+    client: Client,
+    trail: Trail,
     Form(form): Form<RegisterForm>,
 ) -> Result<Response> {
-    if !is_open(&page) {
-        return Err(Error::Refused("New accounts are made by the people who run this blog."));
-    }
+    let door = Door::of(&app, &page.site, &form.invite).await?;
     let new = match form.parse(&page.site.title) {
+        _ if door.is_shut() => return Err(Error::Refused(registration::SHUT)),
         Ok(new) => new,
-        Err(errors) => return invalid(&views::Register { page, open: true, form, errors }),
+        Err(errors) => return Ok(secret(invalid(&register(page, door, form, errors))?)),
     };
-    REGISTER.count(&app.db, &address.network().to_string()).await?;
 
-    let account = NewAccount {
-        name: new.name,
-        email: Some(new.email.clone()),
-        email_verified: false,
-        password_hash: Some(app.passwords.hash(&new.password).await?),
-        role: Role::Reader,
-    };
-    // an address that has an account changes nothing and looks the same from outside; its owner gets a mail
-    create(&app.db, &account).await?;
-    send_link(&app, &SendVerification { email: new.email.clone() }, &new.email).await?;
+    registration::register(&app, &trail, (&client.network.to_string(), &door), new).await?;
 
     Ok(page.redirect("/login", "Almost done: please follow the link in the mail that we have sent you."))
-}
-
-async fn new_login(page: Page, Query(form): Query<LoginForm>) -> Result<Response> {
-    show_login(StatusCode::OK, page, form, Errors::default())
-}
-
-async fn create_login(
-    State(app): State<AppState>,
-    session: Session,
-    page: Page,
-    address: ClientAddress,
-    Form(form): Form<LoginForm>,
-) -> Result<Response> {
-    let email = form.email();
-    LOGIN_NETWORK.count(&app.db, &address.network().to_string()).await?;
-    LOGIN_ACCOUNT.count(&app.db, &limit_key(&app, &email)).await?;
-
-    let account = queries::credentials(&app.db, &email).await?;
-    let hash = account.as_ref().and_then(|account| account.password_hash.as_deref());
-    let fits = app.passwords.verify(&form.password, hash).await?;
-    let Some(account) = account.filter(|_| fits) else {
-        let errors = Errors::form("Address and password do not fit together.");
-        return show_login(StatusCode::UNPROCESSABLE_ENTITY, page, form, errors);
-    };
-    if !account.verified {
-        send_link(&app, &SendVerification { email: email.clone() }, &email).await?;
-        let errors = Errors::form("Please follow the link in the mail that we have sent you, then log in.");
-        return show_login(StatusCode::UNPROCESSABLE_ENTITY, page, form, errors);
-    }
-    session::begin(&session, &app.db, account.id).await?;
-
-    let home = if account.role >= Role::Author { "/write" } else { "/" };
-    Ok(page.redirect(form.next().unwrap_or(home), "You are logged in."))
-}
-
-async fn logout(session: Session, page: Page) -> Result<Response> {
-    session::end(&session).await?;
-
-    Ok(page.redirect("/", "You are logged out."))
 }
 
 async fn new_forgot(page: Page) -> Result<Response> {
@@ -180,22 +129,23 @@ async fn new_forgot(page: Page) -> Result<Response> {
 async fn create_forgot(
     State(app): State<AppState>,
     page: Page,
+    client: Client,
     Form(form): Form<ForgotForm>,
 ) -> Result<Response> {
     let mut errors = Errors::default();
-    let email = check_email(&mut errors, &form.email);
-    if !errors.is_empty() {
+    let Some(email) = check_email(&mut errors, &form.email) else {
         return invalid(&views::Forgot { page, form, errors });
-    }
+    };
 
-    send_link(&app, &SendReset { email: email.clone() }, &email).await?;
+    LINKS_FROM_ONE_NETWORK.count(&app.db, &client.network.to_string()).await?;
+    send_link(&app, &SendReset::to(&app.keys, &email), &email.pseudonym(&app.keys)).await?;
 
     Ok(page.redirect("/login", "If this address has an account, a mail with a link is on its way."))
 }
 
 async fn edit_reset(State(app): State<AppState>, page: Page, Path(token): Path<String>) -> Result<Response> {
     match queries::token(&app.db, &token_hash(&token), Purpose::Reset).await? {
-        Some(_) => Ok(secret(render(&views::Reset { page, token, errors: Errors::default() })?)),
+        Some(_) => Ok(secret(render(&reset(page, token, Errors::default()))?)),
         None => expired(page),
     }
 }
@@ -203,15 +153,18 @@ async fn edit_reset(State(app): State<AppState>, page: Page, Path(token): Path<S
 async fn update_reset(
     State(app): State<AppState>,
     page: Page,
+    trail: Trail,
     Path(token): Path<String>,
     Form(form): Form<ResetForm>,
 ) -> Result<Response> {
     let hash = token_hash(&token);
     let Some(held) = queries::token(&app.db, &hash, Purpose::Reset).await? else { return expired(page) };
+    let email = Address::open(&app.keys, &held.email_sealed)?;
     let mut errors = Errors::default();
-    check_password(&mut errors, &form.password, &[&held.email, &page.site.title]);
+    let known = [held.name.as_str(), &held.handle, email.as_str(), &page.site.title];
+    check_password(&mut errors, &form.password, &known);
     if !errors.is_empty() {
-        return Ok(secret(invalid(&views::Reset { page, token, errors })?));
+        return Ok(secret(invalid(&reset(page, token, errors))?));
     }
 
     let password = app.passwords.hash(&form.password).await?;
@@ -220,15 +173,22 @@ async fn update_reset(
         return expired(page);
     }
     queries::set_password(&mut *tx, held.user_id, &password, true).await?;
-    session::delete_others_of_user(&mut *tx, held.user_id).await?;
+    session::delete_of_user(&mut *tx, held.user_id).await?;
+    let by = trail.by(held.user_id, &held.handle);
+    by.note(&mut *tx, Action::PasswordReset, &held.handle, "").await?;
     tx.commit().await?;
+    forgive_account(&app, &email.pseudonym(&app.keys)).await?;
+    tell(&app, held.user_id, Happened::PasswordChanged).await?;
 
     Ok(page.redirect("/login", "Your new password is set. Please log in with it."))
 }
 
 async fn show_verify(State(app): State<AppState>, page: Page, Path(token): Path<String>) -> Result<Response> {
     match queries::token(&app.db, &token_hash(&token), Purpose::Verify).await? {
-        Some(held) => Ok(secret(render(&views::Verify { page, token, email: held.email })?)),
+        Some(held) => {
+            let email = Address::open(&app.keys, &held.email_sealed)?.to_string();
+            Ok(secret(render(&views::Verify { page, token, email })?))
+        }
         None => expired(page),
     }
 }
@@ -236,6 +196,7 @@ async fn show_verify(State(app): State<AppState>, page: Page, Path(token): Path<
 async fn create_verify(
     State(app): State<AppState>,
     page: Page,
+    trail: Trail,
     Path(token): Path<String>,
 ) -> Result<Response> {
     let hash = token_hash(&token);
@@ -245,64 +206,18 @@ async fn create_verify(
     if !queries::use_token(&mut *tx, &hash, Purpose::Verify).await? {
         return expired(page);
     }
-    queries::set_verified(&mut *tx, held.user_id, &held.email).await?;
+    queries::set_verified(&mut *tx, held.user_id).await?;
+    let by = trail.by(held.user_id, &held.handle);
+    by.note(&mut *tx, Action::EmailVerified, &held.handle, "").await?;
     tx.commit().await?;
 
-    Ok(page.redirect("/login", "Your address is confirmed. Please log in."))
-}
-
-async fn edit_account(State(app): State<AppState>, user: User, page: Page) -> Result<Response> {
-    let form = ProfileForm { name: user.name.clone(), bio: queries::bio(&app.db, user.id).await? };
-
-    render(&views::Account { page, user, form, errors: Errors::default() })
-}
-
-async fn update_account(
-    State(app): State<AppState>,
-    user: User,
-    page: Page,
-    Form(form): Form<ProfileForm>,
-) -> Result<Response> {
-    let (name, bio) = match form.parse() {
-        Ok(profile) => profile,
-        Err(errors) => return invalid(&views::Account { page, user, form, errors }),
+    let sentence = match page.site.registration {
+        site::Registration::Approval => {
+            "Your address is confirmed. You can log in when an admin has let you in."
+        }
+        _ => "Your address is confirmed. Please log in.",
     };
-
-    queries::set_profile(&app.db, user.id, &name, &bio).await?;
-
-    Ok(page.redirect("/account", "Saved."))
-}
-
-async fn edit_password(_: User, page: Page) -> Result<Response> {
-    render(&views::Password { page, errors: Errors::default() })
-}
-
-async fn update_password(
-    State(app): State<AppState>,
-    session: Session,
-    user: User,
-    page: Page,
-    Form(form): Form<PasswordForm>,
-) -> Result<Response> {
-    LOGIN_ACCOUNT.count(&app.db, &format!("change-{}", user.id)).await?;
-    let mut errors = Errors::default();
-    check_password(&mut errors, &form.password, &[&user.name, user.email.as_deref().unwrap_or_default()]);
-    let current = queries::password_hash(&app.db, user.id).await?;
-    let fits = app.passwords.verify(&form.current, current.as_deref()).await?;
-    errors.require(fits, "current", "This is not your password.");
-    if !errors.is_empty() {
-        return invalid(&views::Password { page, errors });
-    }
-
-    let password = app.passwords.hash(&form.password).await?;
-    let mut tx = app.db.begin().await?;
-    queries::set_password(&mut *tx, user.id, &password, false).await?;
-    session::delete_others_of_user(&mut *tx, user.id).await?;
-    tx.commit().await?;
-    session.clear().await;
-    session::begin(&session, &app.db, user.id).await?;
-
-    Ok(page.redirect("/account", "Your password is changed. All other devices are logged out."))
+    Ok(page.redirect("/login", sentence))
 }
 
 /// 404 for everybody else: a blog that is set up has no such page.
@@ -313,41 +228,19 @@ async fn may_set_up(app: &AppState, query: &SetupQuery) -> Result<()> {
     if !knows || queries::has_admin(&app.db).await? { Err(Error::NotFound) } else { Ok(()) }
 }
 
-/// What stands for an address among the counted tries: nobody's address lies about there.
-fn limit_key(app: &AppState, email: &str) -> String {
-    hex(&app.keys.hash("limit", email)[..12])
+fn setup(app: &AppState, page: Page, form: RegisterForm, errors: Errors) -> views::Setup {
+    views::Setup { page, action: setup_path(&app.keys), form, errors, passphrase: passphrase() }
 }
 
-/// Enqueues a mail, unless the address had too many in the last hour.
-async fn send_link<J: jobs::Job>(app: &AppState, job: &J, email: &str) -> Result<()> {
-    match LINKS.count(&app.db, &limit_key(app, email)).await {
-        Err(Error::TooMany { .. }) => return Ok(()),
-        counted => counted?,
-    }
-    let mut tx = app.db.begin().await?;
-    jobs::enqueue(&mut tx, job).await?;
-    tx.commit().await?;
-    Ok(())
+fn register(page: Page, door: Door, form: RegisterForm, errors: Errors) -> views::Register {
+    views::Register { page, door, form, errors, passphrase: passphrase() }
 }
 
-fn is_open(page: &Page) -> bool {
-    page.site.registration == site::Registration::Open
-}
-
-fn show_login(status: StatusCode, page: Page, form: LoginForm, errors: Errors) -> Result<Response> {
-    let registration_open = is_open(&page);
-    html::with_status(status, &views::Login { page, registration_open, form, errors })
+fn reset(page: Page, token: String, errors: Errors) -> views::Reset {
+    views::Reset { page, token, errors, passphrase: passphrase() }
 }
 
 /// 410: the link was good once, or never.
-fn expired(page: Page) -> Result<Response> {
+pub(super) fn expired(page: Page) -> Result<Response> {
     Ok(secret(html::with_status(StatusCode::GONE, &views::Expired { page })?))
-}
-
-/// The address of this page is a secret: nobody else may learn it, nothing may keep it.
-fn secret(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
 }

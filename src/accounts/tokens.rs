@@ -4,6 +4,7 @@ use super::queries;
 use crate::{
     crypto::{random_token, token_hash},
     error::Result,
+    mail::Address,
     session::UserId,
     state::AppState,
 };
@@ -13,8 +14,12 @@ use crate::{
 pub enum Purpose {
     /// Proves an address: 24 hours.
     Verify,
-    /// Sets a password: 1 hour.
+    /// Sets a password: 30 minutes.
     Reset,
+    /// Lets an address go: 24 hours.
+    EmailOld,
+    /// Takes an address on: 24 hours.
+    EmailNew,
 }
 
 impl Purpose {
@@ -22,13 +27,15 @@ impl Purpose {
         match self {
             Self::Verify => "verify",
             Self::Reset => "reset",
+            Self::EmailOld => "email_old",
+            Self::EmailNew => "email_new",
         }
     }
 
-    pub(super) fn hours(self) -> i32 {
+    pub(super) fn minutes(self) -> i32 {
         match self {
-            Self::Verify => 24,
-            Self::Reset => 1,
+            Self::Reset => 30,
+            Self::Verify | Self::EmailOld | Self::EmailNew => 24 * 60,
         }
     }
 
@@ -36,6 +43,7 @@ impl Purpose {
         match self {
             Self::Verify => format!("/verify/{token}"),
             Self::Reset => format!("/password/reset/{token}"),
+            Self::EmailOld | Self::EmailNew => format!("/account/email/{token}"),
         }
     }
 }
@@ -44,8 +52,9 @@ impl Purpose {
 ///
 /// # Errors
 /// The database is away.
-pub async fn issue_link(app: &AppState, user: UserId, email: &str, purpose: Purpose) -> Result<String> {
+pub async fn issue_link(app: &AppState, user: UserId, email: &Address, purpose: Purpose) -> Result<String> {
     let token = random_token();
-    queries::insert_token(&app.db, &token_hash(&token), (user, email), purpose).await?;
+    let key = email.kept(&app.keys).key;
+    queries::insert_token(&app.db, &token_hash(&token), (user, &key), purpose).await?;
     Ok(app.config.absolute(&purpose.path(&token)))
 }

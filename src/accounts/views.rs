@@ -1,9 +1,12 @@
-//! The pages of this room.
+//! The pages by which people come in.
 
 use askama::Template;
 
-use super::forms::{ForgotForm, LoginForm, ProfileForm, RegisterForm};
-use crate::{form::Errors, html::Page, session::User};
+use super::{
+    forms::{ForgotForm, RegisterForm},
+    registration::Door,
+};
+use crate::{form::Errors, html::Page};
 
 /// The first admin.
 #[derive(Template)]
@@ -13,6 +16,8 @@ pub(super) struct Setup {
     pub(super) action: String,
     pub(super) form: RegisterForm,
     pub(super) errors: Errors,
+    /// A password that one could take.
+    pub(super) passphrase: String,
 }
 
 /// A new account.
@@ -20,19 +25,10 @@ pub(super) struct Setup {
 #[template(path = "accounts/register.html")]
 pub(super) struct Register {
     pub(super) page: Page,
-    pub(super) open: bool,
+    pub(super) door: Door,
     pub(super) form: RegisterForm,
     pub(super) errors: Errors,
-}
-
-/// Logging in.
-#[derive(Template)]
-#[template(path = "accounts/login.html")]
-pub(super) struct Login {
-    pub(super) page: Page,
-    pub(super) registration_open: bool,
-    pub(super) form: LoginForm,
-    pub(super) errors: Errors,
+    pub(super) passphrase: String,
 }
 
 /// Asking for a link.
@@ -51,6 +47,7 @@ pub(super) struct Reset {
     pub(super) page: Page,
     pub(super) token: String,
     pub(super) errors: Errors,
+    pub(super) passphrase: String,
 }
 
 /// The button that proves an address.
@@ -67,22 +64,4 @@ pub(super) struct Verify {
 #[template(path = "accounts/expired.html")]
 pub(super) struct Expired {
     pub(super) page: Page,
-}
-
-/// The account.
-#[derive(Template)]
-#[template(path = "accounts/account.html")]
-pub(super) struct Account {
-    pub(super) page: Page,
-    pub(super) user: User,
-    pub(super) form: ProfileForm,
-    pub(super) errors: Errors,
-}
-
-/// A new password by the old one.
-#[derive(Template)]
-#[template(path = "accounts/password.html")]
-pub(super) struct Password {
-    pub(super) page: Page,
-    pub(super) errors: Errors,
 }

@@ -3,12 +3,14 @@
 use askama::Template;
 
 use super::{
-    forms::{PeopleFilter, SettingsForm, UserForm},
+    forms::{AuditFilter, PeopleFilter, SettingsForm, UserForm},
     queries::{Overview, Person},
 };
 use crate::{
+    audit::{Action, Entry},
     form::Errors,
     html::{Page, Paging, filters},
+    limit::Waiting,
     session::{Role, UserId},
     site::{CommentPolicy, Registration},
 };
@@ -58,5 +60,37 @@ pub(super) struct Settings {
     pub(super) form: SettingsForm,
     pub(super) errors: Errors,
     pub(super) policies: [CommentPolicy; 3],
-    pub(super) registrations: [Registration; 2],
+    pub(super) registrations: [Registration; 4],
+    pub(super) roles: [Role; 5],
+    /// The environment names a mail server: then the settings cannot.
+    pub(super) mail_by_environment: bool,
+    pub(super) has_mail_server: bool,
+}
+
+/// A link that sets somebody's password, for handing it over.
+#[derive(Template)]
+#[template(path = "admin/link.html")]
+pub(super) struct Link {
+    pub(super) page: Page,
+    pub(super) handle: String,
+    pub(super) link: String,
+}
+
+/// The log of what matters for safety.
+#[derive(Template)]
+#[template(path = "admin/audit.html")]
+pub(super) struct Audit {
+    pub(super) page: Page,
+    pub(super) filter: AuditFilter,
+    pub(super) entries: Vec<Entry>,
+    pub(super) older: Option<String>,
+    pub(super) actions: &'static [Action],
+}
+
+/// Who has to wait before they can try again.
+#[derive(Template)]
+#[template(path = "admin/waits.html")]
+pub(super) struct Waits {
+    pub(super) page: Page,
+    pub(super) waiting: Vec<Waiting>,
 }

@@ -1,0 +1,86 @@
+//! How fast somebody may guess. Counted before the guess, in PostgreSQL, so that neither many at once nor several
+//! processes get around it; nobody is locked out for good, and a browser that has been here before counts by itself.
+
+use axum::http::HeaderMap;
+
+use super::device;
+use crate::{
+    error::Result,
+    limit::{Backoff, Limit},
+    session::{Client, UserId},
+    state::AppState,
+};
+
+const ACCOUNT: Backoff = Backoff { name: "login-account", free: 10, first_wait: 30, longest_wait: 3600 };
+const DEVICE: Backoff = Backoff { name: "login-device", ..ACCOUNT };
+const CODE: Backoff = Backoff { name: "login-code", free: 5, ..ACCOUNT };
+const NETWORK: Limit = Limit { name: "login-network", max: 30, seconds: 300 };
+const EVERYBODY: Limit = Limit { name: "login-everybody", max: 600, seconds: 60 };
+
+/// The limits that count by windows, for the page that shows who has to wait.
+pub const LIMITS: [Limit; 2] = [NETWORK, EVERYBODY];
+
+/// One try at an account, as it is counted.
+#[derive(Debug)]
+pub(in crate::accounts) struct Gate {
+    backoff: Backoff,
+    who: String,
+}
+
+impl Gate {
+    /// Counts a try at a password. `account` is who it is about, if there is such an account; `typed` stands for the
+    /// address that was typed.
+    ///
+    /// # Errors
+    /// 429 with the seconds to wait.
+    pub(in crate::accounts) async fn password(
+        app: &AppState,
+        headers: &HeaderMap,
+        client: &Client,
+        (account, typed): (Option<(UserId, &str)>, &str),
+    ) -> Result<Self> {
+        let known = account.and_then(|(id, _)| device::known_at(headers, &app.keys, app.config.https(), id));
+        let label = account.map_or("an address without an account", |(_, handle)| handle);
+        let gate = match known {
+            Some(nonce) => Self { backoff: DEVICE, who: nonce },
+            None => {
+                EVERYBODY.count(&app.db, "all").await?;
+                NETWORK.count(&app.db, &client.network.to_string()).await?;
+                Self { backoff: ACCOUNT, who: typed.to_owned() }
+            }
+        };
+        gate.backoff.enter(&app.db, &gate.who, label).await?;
+        Ok(gate)
+    }
+
+    /// Counts a try at a second factor, or at the password of somebody who is logged in.
+    ///
+    /// # Errors
+    /// 429 with the seconds to wait.
+    pub(in crate::accounts) async fn code(
+        app: &AppState,
+        headers: &HeaderMap,
+        (user, handle): (UserId, &str),
+    ) -> Result<Self> {
+        let known = device::known_at(headers, &app.keys, app.config.https(), user);
+        let gate = Self { backoff: CODE, who: known.unwrap_or_else(|| user.to_string()) };
+        gate.backoff.enter(&app.db, &gate.who, handle).await?;
+        Ok(gate)
+    }
+
+    /// It was right: the tries before it are forgotten.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub(in crate::accounts) async fn forgive(self, app: &AppState) -> Result<()> {
+        self.backoff.forgive(&app.db, &self.who).await
+    }
+}
+
+/// Who has a new password by link starts afresh, whatever strangers did before.
+///
+/// # Errors
+/// The database is away.
+pub(in crate::accounts) async fn forgive_account(app: &AppState, typed: &str) -> Result<()> {
+    ACCOUNT.forgive(&app.db, typed).await
+}
