@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request},
+    extract::{DefaultBodyLimit, Request, State},
     http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::{Next, from_extractor_with_state, from_fn, from_fn_with_state},
     response::{IntoResponse as _, Response},
@@ -17,43 +17,38 @@ use tower_http::{
 
 use crate::{
     accounts, admin, comments,
+    config::Bounds,
     error::{Error, Result},
-    extract::is_text,
-    feeds, html, media, moderation, operations, posts,
+    extract::{MostFields, is_text},
+    feeds, html, leaving, media, moderation, operations, posts,
     session::{self, Admin, Author, Moderator, flash, same_site_only},
     state::AppState,
     telemetry,
 };
 
-/// Time for a request; uploads have more.
-const REQUEST: Duration = Duration::from_secs(10);
-const UPLOAD: Duration = Duration::from_secs(60);
-/// Forms without files; the desk allows more for itself.
-const BODY: usize = 256 * 1024;
-
 /// Builds the application.
 pub fn build(state: AppState) -> Router {
+    let bounds = state.config.bounds;
     let doors = Router::new()
-        .merge(public().layer(timeout(REQUEST)))
-        .merge(authors(&state).layer(timeout(UPLOAD)))
-        .merge(moderators(&state).layer(timeout(REQUEST)))
-        .merge(admins(&state).layer(timeout(REQUEST)));
-    let https = state.config.https();
+        .merge(public().layer(timeout(bounds.request_time)))
+        .merge(members().merge(authors(&state)).layer(timeout(bounds.upload_time)))
+        .merge(moderators(&state).layer(timeout(bounds.request_time)))
+        .merge(admins(&state).layer(timeout(bounds.request_time)));
     let development = state.config.development();
 
     // the request meets these from top to bottom
     let layers = ServiceBuilder::new()
         .layer(from_fn(move |request: Request, next: Next| telemetry::observe(development, request, next)))
         .layer(CompressionLayer::new().br(true).gzip(true))
-        .layer(from_fn(move |request: Request, next: Next| set_headers(https, request, next)))
+        .layer(from_fn_with_state(state.clone(), set_headers))
         .layer(from_fn_with_state(state.clone(), html::error_pages::layer))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(text_only))
         .layer(from_fn(flash::clear_when_shown))
         .layer(csrf(&state))
         .layer(from_fn_with_state(state.clone(), same_site_only))
-        .layer(session::layer(state.db.clone(), https))
-        .layer(DefaultBodyLimit::max(BODY));
+        .layer(session::layer(state.db.clone(), state.config.https()))
+        .layer(from_fn(move |request: Request, next: Next| limit_body(bounds, request, next)));
     doors.layer(layers).with_state(state)
 }
 
@@ -67,6 +62,11 @@ fn public() -> Router<AppState> {
         .merge(media::public())
         .merge(operations::public())
         .route("/static/{*path}", get(html::assets::show))
+}
+
+/// Those with an account: they may send a picture, and take a copy of all they wrote.
+fn members() -> Router<AppState> {
+    accounts::members().merge(leaving::members())
 }
 
 /// Those with a writing desk.
@@ -83,7 +83,9 @@ fn moderators(state: &AppState) -> Router<AppState> {
 
 /// Those who run the blog.
 fn admins(state: &AppState) -> Router<AppState> {
-    admin::admins().route_layer(from_extractor_with_state::<Admin, _>(state.clone()))
+    admin::admins()
+        .merge(accounts::admins())
+        .route_layer(from_extractor_with_state::<Admin, _>(state.clone()))
 }
 
 fn timeout(time: Duration) -> TimeoutLayer {
@@ -94,6 +96,16 @@ fn timeout(time: Duration) -> TimeoutLayer {
 fn csrf(state: &AppState) -> CsrfLayer {
     let base = &state.config.base_url;
     CsrfLayer::new().add_trusted_origin(base.origin().ascii_serialization()).unwrap_or_default()
+}
+
+/// How many bytes and fields of a form are read: more bytes where it may carry a file.
+async fn limit_body(bounds: Bounds, mut request: Request, next: Next) -> Response {
+    let kind = request.headers().get(header::CONTENT_TYPE);
+    let with_files = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
+    let most = if with_files { bounds.upload_form_bytes() } else { bounds.form_bytes };
+    DefaultBodyLimit::max(most).apply(&mut request);
+    request.extensions_mut().insert(MostFields(bounds.form_fields));
+    next.run(request).await
 }
 
 /// Refuses addresses that are not text: nothing behind this has to think of them.
@@ -121,8 +133,9 @@ fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
 const HEADERS: [(HeaderName, &str); 8] = [
     (
         header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https:; media-src 'self' https:; \
-         connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; \
+         require-trusted-types-for 'script'; trusted-types 'none'",
     ),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
@@ -136,13 +149,23 @@ const HEADERS: [(HeaderName, &str); 8] = [
     (header::VARY, "cookie"),
 ];
 
-async fn set_headers(https: bool, request: Request, next: Next) -> Response {
+/// The same policy, where the settings allow pictures that lie on other sites.
+const WITH_FOREIGN_PICTURES: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https:; \
+     media-src 'self' https:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
+     object-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+async fn set_headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    if state.site.get().foreign_pictures {
+        headers
+            .entry(header::CONTENT_SECURITY_POLICY)
+            .or_insert(HeaderValue::from_static(WITH_FOREIGN_PICTURES));
+    }
     for (name, value) in HEADERS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
-    if https {
+    if state.config.https() {
         headers
             .entry(header::STRICT_TRANSPORT_SECURITY)
             .or_insert(HeaderValue::from_static("max-age=31536000; includeSubDomains"));

@@ -2,20 +2,24 @@
 
 use std::{future::Future, time::Duration};
 
+use anyhow::Context;
+
 use crate::{
-    accounts::{self, SendReset, SendVerification, SendWelcome},
-    comments,
+    accounts::{self, SendEmailChange, SendNotice, SendReset, SendVerification, SendWelcome},
+    audit, comments,
     jobs::{self, Registry},
     limit,
     media::MakeVariants,
-    posts, session,
-    state::AppState,
+    posts, session, site,
+    state::{AppState, SMTP_SEALED},
 };
 
 /// All kinds of jobs.
 pub fn registry() -> Registry {
     Registry::default()
         .with::<MakeVariants>()
+        .with::<SendEmailChange>()
+        .with::<SendNotice>()
         .with::<SendReset>()
         .with::<SendVerification>()
         .with::<SendWelcome>()
@@ -45,13 +49,32 @@ pub async fn rerender_all(app: &AppState) -> anyhow::Result<usize> {
     Ok(posts::rerender_outdated(app).await? + comments::rerender_outdated(&app.db).await?)
 }
 
+/// Seals everything that lies open or is sealed with an older key with the key in force; how many.
+///
+/// # Errors
+/// The database is away, or something is sealed with a key that is not configured; what is done is done.
+pub async fn reseal_all(app: &AppState) -> anyhow::Result<usize> {
+    let site = site::queries::load(&app.db).await?;
+    let mut done = 0;
+    if let Some(sealed) = site.smtp_sealed.filter(|sealed| !app.keys.is_current(sealed)) {
+        let url = app.keys.open(SMTP_SEALED, &sealed)?;
+        let fresh = app.keys.seal(SMTP_SEALED, &url);
+        site::queries::set_smtp(&app.db, Some(&fresh)).await?;
+        done += 1;
+    }
+    let accounts = accounts::reseal(&app.db, &app.keys).await.context("sealing accounts")?;
+    let comments = comments::reseal(&app.db, &app.keys).await.context("sealing comments")?;
+    Ok(done + accounts + comments)
+}
+
 /// Deletes what has served its time: sessions, links, rate-limit windows, network addresses of comments.
 ///
 /// # Errors
 /// The database is away.
 pub async fn tidy(app: &AppState) -> sqlx::Result<()> {
     session::delete_expired(&app.db).await?;
-    accounts::queries::delete_expired_tokens(&app.db).await?;
+    accounts::queries::delete_expired(&app.db).await?;
+    audit::forget_addresses(&app.db).await?;
     limit::forget_old(&app.db).await?;
     comments::forget_addresses(&app.db).await
 }

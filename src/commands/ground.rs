@@ -7,7 +7,7 @@ use quire::{
     AppState,
     config::Config,
     db::{self, embedded::Embedded},
-    telemetry,
+    reseal_all, telemetry,
 };
 use secrecy::ExposeSecret as _;
 use sqlx::{PgPool, postgres::PgConnectOptions};
@@ -50,7 +50,10 @@ impl Ground {
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
         db::migrate(&self.db).await?;
-        AppState::new(self.config.clone(), self.db.clone()).await
+        let app = AppState::new(self.config.clone(), self.db.clone()).await?;
+        // what older versions left open, and what a rotation has not reached
+        reseal_all(&app).await?;
+        Ok(app)
     }
 
     /// Closes the connections and stops the embedded server.

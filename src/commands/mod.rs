@@ -2,6 +2,7 @@
 
 mod data;
 mod ground;
+mod keys;
 mod serve;
 mod user;
 
@@ -57,6 +58,9 @@ pub(crate) enum Command {
     Rerender,
     /// Say whether the blog could run here
     Doctor,
+    /// The keys that seal what is secret in the database
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Print every variable with the value that is in force
     Config,
 }
@@ -81,9 +85,21 @@ pub(crate) enum UserCommand {
     Role { email: String, role: String },
     /// Print a link that sets a new password
     ResetPassword { email: String },
+    /// Change an address, without mails
+    Email { old: String, new: String },
+    /// Remove the second factor of somebody who has lost it
+    ForgetSecondFactor { email: String },
     /// Sessions
     #[command(subcommand)]
     Sessions(SessionsCommand),
+}
+
+/// What to do with keys.
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Seal everything with a new key. With the embedded database the key is made; else set it as QUIRE_SECRET_KEY
+    /// first, and the one until now as QUIRE_SECRET_KEY_PREVIOUS
+    Rotate,
 }
 
 /// What to do with sessions.
@@ -124,6 +140,7 @@ impl Command {
             Self::Seed { posts, comments, seed } => data::seed(posts, comments, seed).await,
             Self::Rerender => data::rerender().await,
             Self::Doctor => data::doctor().await,
+            Self::Keys(KeysCommand::Rotate) => keys::rotate().await,
             Self::Config => data::config(),
         }
     }

@@ -1,7 +1,7 @@
 //! `quire serve` and `quire work`.
 
 use anyhow::Context;
-use quire::{AppState, demo, operations, router, server, setup_path, telemetry, worker};
+use quire::{AppState, config::Bounds, demo, operations, router, server, setup_path, telemetry, worker};
 use tokio::{net::TcpListener, sync::watch};
 
 use super::ground::Ground;
@@ -17,7 +17,9 @@ pub(super) async fn work() -> anyhow::Result<()> {
     let ground = Ground::prepare(false).await?;
     let app = ground.app().await?;
     let (stop, _) = stop_once();
+    let settings = tokio::spawn(app.site.clone().follow(app.db.clone()));
     worker::work(app, wait(stop)).await;
+    settings.abort();
     ground.leave().await;
     Ok(())
 }
@@ -38,19 +40,47 @@ async fn serve_on(ground: &Ground, no_worker: bool, with_demo: bool) -> anyhow::
             let listener =
                 TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
             let app = operations::private_metrics(app.clone());
-            Some(tokio::spawn(server::serve(listener, app, server::Limits::default(), wait(stop.clone()))))
+            let limits = server::Limits::default();
+            Some(tokio::spawn(server::serve(listener, app, limits, None, wait(stop.clone()))))
         }
     };
+    let limits = limits(&app.config.bounds);
+    let tls = match &app.config.tls {
+        Some(files) => Some(server::Tls::load(&files.cert, &files.key)?),
+        None => None,
+    };
+    let redirect = match app.config.http_listen {
+        None => None,
+        Some(address) => {
+            let listener =
+                TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
+            let base = &app.config.base_url;
+            Some(tokio::spawn(server::redirect_to_https(listener, base, limits, wait(stop.clone()))))
+        }
+    };
+    let certificate = tls.clone().map(|tls| tokio::spawn(tls.follow()));
     announce(&app, accounts.as_deref());
 
-    server::serve(listener, router::build(app), server::Limits::default(), wait(stop)).await;
+    server::serve(listener, router::build(app), limits, tls, wait(stop)).await;
 
     // the signal has come: everything else ends too
-    for task in [worker, metrics, Some(signal)].into_iter().flatten() {
+    for task in [worker, metrics, redirect, Some(signal)].into_iter().flatten() {
         task.await.context("a task of the server failed")?;
     }
-    settings.abort();
+    for task in [Some(settings), certificate].into_iter().flatten() {
+        task.abort();
+    }
     Ok(())
+}
+
+fn limits(bounds: &Bounds) -> server::Limits {
+    server::Limits {
+        connections: bounds.connections,
+        head_bytes: bounds.head_bytes,
+        header_timeout: bounds.head_time,
+        stall: bounds.stall_time,
+        ..server::Limits::default()
+    }
 }
 
 /// A receiver that turns true when the process is told to stop.

@@ -4,7 +4,9 @@ use anyhow::{Context, bail};
 use quire::{
     AppState,
     accounts::{self, NewAccount, Purpose},
+    audit::{Action, Trail},
     form::Errors,
+    mail::Address,
     session::{Role, UserId},
 };
 
@@ -23,28 +25,50 @@ async fn run_on(app: &AppState, command: UserCommand) -> anyhow::Result<()> {
     match command {
         UserCommand::Create { name, email, role, password_stdin } => {
             let new = new_account(app, (&name, &email), &role, password_stdin).await?;
-            let id = accounts::create(&app.db, &new).await?.context("this address already has an account")?;
+            let id = accounts::create(&app.db, &app.keys, &new).await?;
+            let id = id.context("this address already has an account")?;
+            note(app, id, Action::AccountMade, &role).await?;
             println!("made the account of {name}");
-            if !password_stdin {
-                println!("{}", reset_link(app, id, &new).await?);
+            if let (false, Some(email)) = (password_stdin, &new.email) {
+                println!("{}", accounts::issue_link(app, id, email, Purpose::Reset).await?);
             }
         }
         UserCommand::Role { email, role } => {
             let role = parse_role(&role)?;
-            if !accounts::queries::set_role(&app.db, find(app, &email).await?, role).await? {
+            let (id, _) = find(app, &email).await?;
+            if !accounts::queries::set_role(&app.db, id, role).await? {
                 bail!("the last admin stays one: make another admin first");
             }
+            note(app, id, Action::RoleChanged, role.as_str()).await?;
             println!("{email} is now {role}");
         }
         UserCommand::ResetPassword { email } => {
-            let id = find(app, &email).await?;
+            let (id, address) = find(app, &email).await?;
+            note(app, id, Action::LinkShown, "").await?;
+            println!("{}", accounts::issue_link(app, id, &address, Purpose::Reset).await?);
+        }
+        UserCommand::Email { old, new } => {
+            let (id, _) = find(app, &old).await?;
+            let address = Address::parse(&new).with_context(|| format!("{new} is not an e-mail address"))?;
+            if !accounts::set_email(app, id, &address).await? {
+                bail!("{new} has an account already");
+            }
+            note(app, id, Action::EmailChanged, "").await?;
+            println!("{old} is now {new}, and logged out everywhere");
+        }
+        UserCommand::ForgetSecondFactor { email } => {
+            let (id, _) = find(app, &email).await?;
+            let had = accounts::forget_second_factor(&app.db, id).await?;
+            note(app, id, Action::SecondFactorOff, "").await?;
             println!(
-                "{}",
-                accounts::issue_link(app, id, &email.trim().to_lowercase(), Purpose::Reset).await?
+                "{email} {}",
+                if had { "has no second factor any more" } else { "had no second factor" }
             );
         }
         UserCommand::Sessions(SessionsCommand::Revoke { email }) => {
-            accounts::queries::end_sessions(&app.db, find(app, &email).await?).await?;
+            let (id, _) = find(app, &email).await?;
+            accounts::queries::end_sessions(&app.db, id).await?;
+            note(app, id, Action::SessionsEnded, "all").await?;
             println!("{email} is logged out everywhere");
         }
     }
@@ -62,7 +86,9 @@ async fn new_account(
     let email = accounts::check_email(&mut errors, email);
     let password = if password_stdin { Some(password_from_stdin()?) } else { None };
     if let Some(password) = &password {
-        accounts::check_password(&mut errors, password, &[&name, &email]);
+        let site = app.site.get();
+        let known = [name.as_str(), email.as_ref().map_or("", Address::as_str), &site.title];
+        accounts::check_password(&mut errors, password, &known);
     }
     for field in ["name", "email", "password"] {
         if let Some(sentence) = errors.get(field) {
@@ -73,17 +99,20 @@ async fn new_account(
         Some(password) => Some(app.passwords.hash(&password).await?),
         None => None,
     };
-    Ok(NewAccount { name, email: Some(email), email_verified: true, password_hash, role: parse_role(role)? })
+    let role = parse_role(role)?;
+    Ok(NewAccount { name, email, email_verified: true, approved: true, password_hash, role })
 }
 
-async fn reset_link(app: &AppState, id: UserId, new: &NewAccount) -> anyhow::Result<String> {
-    let email = new.email.as_deref().unwrap_or_default();
-    Ok(accounts::issue_link(app, id, email, Purpose::Reset).await?)
+async fn find(app: &AppState, email: &str) -> anyhow::Result<(UserId, Address)> {
+    let address = Address::parse(email).with_context(|| format!("{email} is not an e-mail address"))?;
+    let found = accounts::queries::by_email(&app.db, &app.keys, &address).await?;
+    Ok((found.with_context(|| format!("nobody has the address {email}"))?, address))
 }
 
-async fn find(app: &AppState, email: &str) -> anyhow::Result<UserId> {
-    let found = accounts::queries::by_email(&app.db, &email.trim().to_lowercase()).await?;
-    found.with_context(|| format!("nobody has the address {email}"))
+/// The log knows what was done here, too.
+async fn note(app: &AppState, id: UserId, action: Action, detail: &str) -> anyhow::Result<()> {
+    let handle = accounts::queries::handle(&app.db, id).await?.unwrap_or_default();
+    Ok(Trail::command_line().note(&app.db, action, &handle, detail).await?)
 }
 
 fn parse_role(role: &str) -> anyhow::Result<Role> {

@@ -1,10 +1,10 @@
 //! The comment form.
 
-use lettre::Address;
 use serde::Deserialize;
 
 use crate::{
     form::Errors,
+    mail::Address,
     text::{clean, single_line},
 };
 
@@ -35,7 +35,7 @@ pub(super) struct NewComment {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Guest {
     pub(super) name: String,
-    pub(super) email: Option<String>,
+    pub(super) email: Option<Address>,
 }
 
 const LONGEST_BODY: usize = 10_000;
@@ -64,10 +64,10 @@ impl CommentForm {
         let name = single_line(&self.name);
         errors.require(!name.is_empty(), "name", "Please say who you are; any name will do.");
         errors.require(name.chars().count() <= LONGEST_NAME, "name", "A name holds at most 80 characters.");
-        let email = self.email.trim().to_lowercase();
-        let email_fine = email.is_empty() || (email.len() <= 254 && email.parse::<Address>().is_ok());
+        let email = Address::parse(&self.email);
+        let email_fine = email.is_some() || self.email.trim().is_empty();
         errors.require(email_fine, "email", "This is not an e-mail address. You may leave it empty.");
-        Guest { name, email: (!email.is_empty()).then_some(email) }
+        Guest { name, email }
     }
 }
 

@@ -5,6 +5,7 @@ use sqlx::PgConnection;
 
 use super::{
     model::State,
+    people::{PERSON, account_person},
     queries::{self, Insert},
 };
 use crate::{crypto::Keys, session::UserId, text::markdown};
@@ -38,7 +39,7 @@ pub async fn save_imported(
     comment: &ImportedComment<'_>,
 ) -> sqlx::Result<i64> {
     let person = match comment.author_id {
-        Some(id) => format!("user:{id}"),
+        Some(id) => account_person(id),
         None => format!("import:{}", comment.guest_name.to_lowercase()),
     };
     let body_html = markdown::comment(comment.body);
@@ -48,7 +49,7 @@ pub async fn save_imported(
         author_id: comment.author_id,
         guest_name: comment.author_id.is_none().then_some(comment.guest_name),
         guest_email: None,
-        person_key: &keys.hash("person", &person),
+        person_key: &keys.hash(PERSON, &person),
         body_md: comment.body,
         body_html: body_html.as_str(),
         state: comment.state,

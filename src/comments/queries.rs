@@ -6,7 +6,7 @@ use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
 use super::model::{Decision, Pick, State};
-use crate::{session::UserId, text::SafeHtml};
+use crate::{mail::KeptAddress, session::UserId, text::SafeHtml};
 
 /// A line of a thread.
 pub(super) struct Row {
@@ -104,7 +104,7 @@ pub(super) struct Insert<'a> {
     pub(super) parent_id: Option<i64>,
     pub(super) author_id: Option<UserId>,
     pub(super) guest_name: Option<&'a str>,
-    pub(super) guest_email: Option<&'a str>,
+    pub(super) guest_email: Option<KeptAddress>,
     pub(super) person_key: &'a [u8],
     pub(super) body_md: &'a str,
     pub(super) body_html: &'a str,
@@ -117,11 +117,11 @@ pub(super) struct Insert<'a> {
 pub(super) async fn insert(db: &mut PgConnection, new: &Insert<'_>) -> sqlx::Result<i64> {
     let id = sqlx::query_scalar!(
         r#"
-        insert into comments (id, post_id, parent_id, path, author_id, guest_name, guest_email, person_key,
-            body_md, body_html, renderer_version, state, held_reason, ip_prefix)
+        insert into comments (id, post_id, parent_id, path, author_id, guest_name, guest_email_sealed, guest_email_key,
+            person_key, body_md, body_html, renderer_version, state, held_reason, ip_prefix)
         overriding system value
         select n.id, $1, $2, coalesce((select c.path from comments c where c.id = $2), '{}') || n.id,
-            $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
+            $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
         from (select nextval(pg_get_serial_sequence('comments', 'id')) as id) as n
         returning id
         "#,
@@ -129,7 +129,8 @@ pub(super) async fn insert(db: &mut PgConnection, new: &Insert<'_>) -> sqlx::Res
         new.parent_id,
         new.author_id,
         new.guest_name,
-        new.guest_email,
+        new.guest_email.as_ref().map(|kept| kept.sealed.as_slice()),
+        new.guest_email.as_ref().map(|kept| kept.key.as_slice()),
         new.person_key,
         new.body_md,
         new.body_html,
@@ -197,13 +198,13 @@ pub(super) async fn same_again(
 }
 
 /// True when this person has a published comment and nothing that was spam.
-pub(super) async fn is_known(db: impl PgExecutor<'_>, person_key: &[u8]) -> sqlx::Result<bool> {
+pub(super) async fn is_known(db: impl PgExecutor<'_>, person_keys: &[Vec<u8>]) -> sqlx::Result<bool> {
     sqlx::query_scalar!(
         r#"
-        select exists (select from comments where person_key = $1 and state = 'published')
-            and not exists (select from comments where person_key = $1 and state in ('spam', 'rejected')) as "known!"
+        select exists (select from comments where person_key = any($1) and state = 'published')
+            and not exists (select from comments where person_key = any($1) and state in ('spam', 'rejected')) as "known!"
         "#,
-        person_key
+        person_keys
     )
     .fetch_one(db)
     .await

@@ -14,6 +14,7 @@ use super::{
     decisions,
     forms::{CommentForm, NewComment},
     model::{self, Actor, Decision, Pick},
+    people::{PERSON, account_person, address_person},
     queries::{self, Insert, Target},
     thread::PER_PAGE,
     views::{self, FormView, Pace},
@@ -173,8 +174,8 @@ async fn verdict(
     }
     // a name alone proves nothing: only an account or an address can be known
     let traceable = new.guest.as_ref().is_none_or(|guest| guest.email.is_some());
-    let key = person_key(app, page, new, None);
-    if traceable && queries::is_known(&app.db, &key).await? {
+    let keys = app.keys.hashes(PERSON, &person(page, new, None));
+    if traceable && queries::is_known(&app.db, &keys).await? {
         return Ok((model::State::Published, None));
     }
     Ok((model::State::Held, Some("stranger")))
@@ -194,8 +195,12 @@ async fn save(
         parent_id: target.parent_id,
         author_id: page.visitor.as_ref().map(|user| user.id),
         guest_name: new.guest.as_ref().map(|guest| guest.name.as_str()),
-        guest_email: new.guest.as_ref().and_then(|guest| guest.email.as_deref()),
-        person_key: &person_key(app, page, new, Some(&network.to_string())),
+        guest_email: new
+            .guest
+            .as_ref()
+            .and_then(|guest| guest.email.as_ref())
+            .map(|email| email.kept(&app.keys)),
+        person_key: &app.keys.hash(PERSON, &person(page, new, Some(&network.to_string()))),
         body_md: &new.body,
         body_html: body_html.as_str(),
         state,
@@ -214,14 +219,13 @@ async fn save(
 }
 
 /// Tells people apart without telling who they are: account, or address, or name and network.
-fn person_key(app: &AppState, page: &Page, new: &NewComment, network: Option<&str>) -> [u8; 32] {
-    let person = match (&page.visitor, &new.guest) {
-        (Some(user), _) => format!("user:{}", user.id),
+fn person(page: &Page, new: &NewComment, network: Option<&str>) -> String {
+    match (&page.visitor, &new.guest) {
+        (Some(user), _) => account_person(user.id),
         (None, Some(guest)) => match &guest.email {
-            Some(email) => format!("mail:{email}"),
+            Some(email) => address_person(email),
             None => format!("name:{}|{}", guest.name.to_lowercase(), network.unwrap_or_default()),
         },
         (None, None) => "nobody".to_owned(),
-    };
-    app.keys.hash("person", &person)
+    }
 }

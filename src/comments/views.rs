@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_form_has_its_time() {
-        let keys = Keys::new(SecretString::from("0123456789abcdef0123456789abcdef"));
+        let keys = Keys::new(SecretString::from("0123456789abcdef0123456789abcdef"), []);
         let now = Utc::now().timestamp();
         let stamped = |post: i64, age: i64| keys.sign(STAMP, &format!("{post}:{}", now - age));
         assert_eq!(pace(&keys, 7, &stamped(7, 60)), Pace::Human);

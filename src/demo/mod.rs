@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::{
     accounts::{self, NewAccount},
     comments::{self, ImportedComment, State},
+    mail::Address,
     posts::{self, ImportedPost, PostId},
     session::{Role, UserId},
     site,
@@ -92,7 +93,8 @@ const TEXTS: [Text; 6] = [
 /// The database is away.
 pub async fn fill_if_empty(app: &AppState) -> anyhow::Result<Option<Vec<Account>>> {
     if !app.site.get().needs_setup || !posts::queries::is_empty(&app.db).await? {
-        let is_demo = accounts::queries::by_email(&app.db, PEOPLE[0].email).await?.is_some();
+        let first = Address::parse(PEOPLE[0].email).context("a demo address")?;
+        let is_demo = accounts::queries::by_email(&app.db, &app.keys, &first).await?.is_some();
         return Ok(is_demo.then(|| PEOPLE.to_vec()));
     }
     let people = make_people(app).await?;
@@ -120,12 +122,14 @@ async fn make_people(app: &AppState) -> anyhow::Result<Vec<UserId>> {
     for person in PEOPLE {
         let new = NewAccount {
             name: person.name.to_owned(),
-            email: Some(person.email.to_owned()),
+            email: Address::parse(person.email),
             email_verified: true,
+            approved: true,
             password_hash: Some(hash.clone()),
             role: person.role,
         };
-        let id = accounts::create(&app.db, &new).await?.context("a demo account exists already")?;
+        let id =
+            accounts::create(&app.db, &app.keys, &new).await?.context("a demo account exists already")?;
         accounts::queries::set_profile(&app.db, id, person.name, person.bio).await?;
         ids.push(id);
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::{Router, extract::State, response::Response, routing::get};
+use chrono::{TimeDelta, Utc};
 use sqlx::PgPool;
 
 use super::{queries, views};
@@ -13,6 +14,7 @@ use crate::{
     html::document,
     posts,
     state::AppState,
+    text::dates::rfc3339,
 };
 
 const ATOM: &str = "application/atom+xml; charset=utf-8";
@@ -27,6 +29,7 @@ pub fn public() -> Router<AppState> {
         .route("/authors/{name}/feed.xml", get(author))
         .route("/sitemap.xml", get(sitemap))
         .route("/robots.txt", get(robots))
+        .route("/.well-known/security.txt", get(security))
 }
 
 async fn index(State(app): State<AppState>) -> Result<Response> {
@@ -62,6 +65,17 @@ async fn sitemap(State(db): State<PgPool>, State(config): State<Arc<Config>>) ->
 
 async fn robots(State(config): State<Arc<Config>>) -> Result<Response> {
     document("text/plain; charset=utf-8", &views::Robots { config })
+}
+
+/// RFC 9116; 404 while the settings name nobody.
+async fn security(State(app): State<AppState>) -> Result<Response> {
+    let contact = app.site.get().security_contact.clone();
+    let contact = Some(contact).filter(|contact| !contact.is_empty()).or_not_found()?;
+    let contact = if contact.starts_with("https:") { contact } else { format!("mailto:{contact}") };
+
+    // at most a year ahead (section 2.5.5): it is made anew for everybody who asks
+    let expires = rfc3339(Utc::now() + TimeDelta::days(180));
+    document("text/plain; charset=utf-8", &views::Security { config: app.config, contact, expires })
 }
 
 fn atom(

@@ -52,3 +52,12 @@ pub(super) struct Sitemap {
 pub(super) struct Robots {
     pub(super) config: Arc<Config>,
 }
+
+/// Whom to tell about a hole (RFC 9116).
+#[derive(Template)]
+#[template(path = "feeds/security.txt")]
+pub(super) struct Security {
+    pub(super) config: Arc<Config>,
+    pub(super) contact: String,
+    pub(super) expires: String,
+}

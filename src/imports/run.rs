@@ -21,7 +21,7 @@ use crate::{
     crypto::content_hash,
     media,
     posts::{self, ImportedPost},
-    session::{Role, UserId},
+    session::UserId,
     state::AppState,
     text::Slug,
 };
@@ -200,14 +200,8 @@ impl Import<'_> {
         let id = match accounts::queries::byline(&self.app.db, name).await? {
             Some(id) => id,
             None => {
-                let new = NewAccount {
-                    name: name.to_owned(),
-                    email: None,
-                    email_verified: false,
-                    password_hash: None,
-                    role: Role::Author,
-                };
-                accounts::create(&self.app.db, &new)
+                let new = NewAccount::byline(name);
+                accounts::create(&self.app.db, &self.app.keys, &new)
                     .await?
                     .context("an account without an address is always new")?
             }

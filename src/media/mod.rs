@@ -14,4 +14,4 @@ pub use jobs::MakeVariants;
 pub use model::{Kind, path, srcset};
 pub use picture::Refusal;
 pub use routes::public;
-pub use store::{Stored, pictures_in, store};
+pub use store::{Stored, pictures_in, small_path, store};

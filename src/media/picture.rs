@@ -14,10 +14,7 @@ use image::{
 
 use super::{model::Kind, svg};
 
-/// Largest file, in bytes.
-pub(super) const MAX_BYTES: usize = 20 * 1024 * 1024;
 const MAX_SIDE: u32 = 12_000;
-const MAX_PIXELS: u64 = 50_000_000;
 /// Wider pictures are scaled down to this: no reader's column is wider.
 const MAX_WIDTH: u32 = 2560;
 /// Frames times pixels of an animation.
@@ -37,11 +34,11 @@ pub(super) struct Clean {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// More bytes than the limit.
-    #[error("This picture is larger than 20 MB. Please make it smaller.")]
-    TooManyBytes,
+    #[error("This picture is larger than {0} MB. Please make it smaller.")]
+    TooManyBytes(usize),
     /// More pixels than the limit.
-    #[error("This picture has more than 50 megapixels. Please make it smaller.")]
-    TooManyPixels,
+    #[error("This picture has more than {0} megapixels, or too many frames. Please make it smaller.")]
+    TooManyPixels(u64),
     /// Not a picture, or none of the kinds that browsers show.
     #[error("This file is not a picture that we know. Please use JPEG, PNG, WebP, GIF or SVG.")]
     Unknown,
@@ -50,14 +47,31 @@ pub enum Refusal {
     Damaged,
 }
 
+/// How large a picture may be.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Most {
+    /// Bytes of the file.
+    pub(super) bytes: usize,
+    /// Pixels of one frame.
+    pub(super) pixels: u64,
+}
+
+impl Most {
+    fn refused_for_pixels(self) -> Refusal {
+        Refusal::TooManyPixels(self.pixels / 1_000_000)
+    }
+}
+
 /// Checks and cleans an uploaded file. Blocking, up to a second.
-pub(super) fn clean(bytes: &[u8]) -> Result<Clean, Refusal> {
-    if bytes.len() > MAX_BYTES {
-        return Err(Refusal::TooManyBytes);
+pub(super) fn clean(bytes: &[u8], most: Most) -> Result<Clean, Refusal> {
+    if bytes.len() > most.bytes {
+        return Err(Refusal::TooManyBytes(most.bytes >> 20));
     }
     match image::guess_format(bytes) {
-        Ok(ImageFormat::Gif) => clean_gif(bytes),
-        Ok(format @ (ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) => clean_still(bytes, format),
+        Ok(ImageFormat::Gif) => clean_gif(bytes, most),
+        Ok(format @ (ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) => {
+            clean_still(bytes, format, most)
+        }
         _ if svg::looks_like_one(bytes) => svg::clean(bytes),
         _ => Err(Refusal::Unknown),
     }
@@ -72,15 +86,15 @@ pub(super) fn variant(bytes: &[u8], width: i32) -> anyhow::Result<Vec<u8>> {
     webp(&smaller, 80.0)
 }
 
-fn clean_still(bytes: &[u8], format: ImageFormat) -> Result<Clean, Refusal> {
+fn clean_still(bytes: &[u8], format: ImageFormat, most: Most) -> Result<Clean, Refusal> {
     let mut decoder = reader(bytes, format).into_decoder().map_err(|_| Refusal::Damaged)?;
-    within_limits(decoder.dimensions(), 1)?;
+    within_limits(decoder.dimensions(), 1, most)?;
     let orientation = decoder.orientation().map_err(|_| Refusal::Damaged)?;
     let mut image = DynamicImage::from_decoder(decoder).map_err(|_| Refusal::Damaged)?;
     image.apply_orientation(orientation);
     if image.width() > MAX_WIDTH {
         let height = (u64::from(image.height()) * u64::from(MAX_WIDTH) / u64::from(image.width())).max(1);
-        let height = u32::try_from(height).map_err(|_| Refusal::TooManyPixels)?;
+        let height = u32::try_from(height).map_err(|_| most.refused_for_pixels())?;
         image = resized(&image, MAX_WIDTH, height).map_err(|_| Refusal::Damaged)?;
     }
 
@@ -93,17 +107,17 @@ fn clean_still(bytes: &[u8], format: ImageFormat) -> Result<Clean, Refusal> {
     sized(kind, bytes, (image.width(), image.height()))
 }
 
-fn clean_gif(bytes: &[u8]) -> Result<Clean, Refusal> {
+fn clean_gif(bytes: &[u8], most: Most) -> Result<Clean, Refusal> {
     let decoder = GifDecoder::new(Cursor::new(bytes)).map_err(|_| Refusal::Damaged)?;
     let dimensions = decoder.dimensions();
-    within_limits(dimensions, 1)?;
+    within_limits(dimensions, 1, most)?;
     let mut out = Vec::new();
     {
         let mut encoder = GifEncoder::new_with_speed(&mut out, 10);
         encoder.set_repeat(Repeat::Infinite).map_err(|_| Refusal::Damaged)?;
         // frame by frame: only one is in memory at a time
         for (n, frame) in (1..).zip(decoder.into_frames()) {
-            within_limits(dimensions, n)?;
+            within_limits(dimensions, n, most)?;
             encoder.encode_frame(frame.map_err(|_| Refusal::Damaged)?).map_err(|_| Refusal::Damaged)?;
         }
     }
@@ -120,13 +134,13 @@ fn reader(bytes: &[u8], format: ImageFormat) -> ImageReader<Cursor<&[u8]>> {
     reader
 }
 
-fn within_limits((width, height): (u32, u32), frames: u64) -> Result<(), Refusal> {
+fn within_limits((width, height): (u32, u32), frames: u64, most: Most) -> Result<(), Refusal> {
     let pixels = u64::from(width) * u64::from(height);
     let fine = width <= MAX_SIDE
         && height <= MAX_SIDE
-        && pixels <= MAX_PIXELS
+        && pixels <= most.pixels
         && (frames == 1 || pixels * frames <= MAX_ANIMATION);
-    if fine { Ok(()) } else { Err(Refusal::TooManyPixels) }
+    if fine { Ok(()) } else { Err(most.refused_for_pixels()) }
 }
 
 pub(super) fn sized(kind: Kind, bytes: Vec<u8>, (width, height): (u32, u32)) -> Result<Clean, Refusal> {
@@ -176,6 +190,8 @@ fn webp(image: &DynamicImage, quality: f32) -> anyhow::Result<Vec<u8>> {
 mod tests {
     use super::*;
 
+    const MOST: Most = Most { bytes: 20 << 20, pixels: 50_000_000 };
+
     fn picture(format: ImageFormat, width: u32, height: u32) -> Vec<u8> {
         let image = DynamicImage::ImageRgb8(image::RgbImage::from_fn(width, height, |x, y| {
             image::Rgb([u8::try_from(x % 256).expect("small"), u8::try_from(y % 256).expect("small"), 90])
@@ -208,7 +224,7 @@ mod tests {
         ] {
             let mut bytes = picture(format, 60, 40);
             bytes.extend(b"<script>alert(1)</script>");
-            let clean = clean(&bytes).expect("taken");
+            let clean = clean(&bytes, MOST).expect("taken");
             assert_eq!((clean.kind, clean.width, clean.height), (kind, 60, 40));
             assert!(!clean.bytes.windows(7).any(|window| window == b"<script"), "{kind:?}");
             assert!(image::load_from_memory(&clean.bytes).is_ok());
@@ -219,7 +235,7 @@ mod tests {
     fn the_camera_s_turn_is_applied_and_its_place_is_gone() {
         let bytes = jpeg_with_exif(60, 40);
         assert!(bytes.windows(6).any(|window| window == b"SECRET"));
-        let clean = clean(&bytes).expect("taken");
+        let clean = clean(&bytes, MOST).expect("taken");
         assert_eq!((clean.width, clean.height), (40, 60));
         assert!(!clean.bytes.windows(6).any(|window| window == b"SECRET"));
         assert!(!clean.bytes.windows(4).any(|window| window == b"Exif"));
@@ -229,10 +245,10 @@ mod tests {
     fn a_huge_header_is_refused_before_anything_is_decoded() {
         let mut bomb = picture(ImageFormat::Png, 10, 10);
         bomb[16..24].copy_from_slice(&[0, 0, 0xc3, 0x50, 0, 0, 0xc3, 0x50]);
-        assert!(clean(&bomb).is_err());
+        assert!(clean(&bomb, MOST).is_err());
         let mut gif = picture(ImageFormat::Gif, 10, 10);
         gif[6..10].copy_from_slice(&[0xff, 0xff, 0xff, 0xff]);
-        assert_eq!(clean(&gif).expect_err("refused"), Refusal::TooManyPixels);
+        assert_eq!(clean(&gif, MOST).expect_err("refused"), Refusal::TooManyPixels(50));
     }
 
     #[test]
@@ -241,12 +257,12 @@ mod tests {
         for (bytes, refusal) in [
             (&b"<!doctype html><script>alert(1)</script>"[..], Refusal::Unknown),
             (b"", Refusal::Unknown),
-            (b"GIF89a<script>alert(1)</script>", Refusal::TooManyPixels),
+            (b"GIF89a<script>alert(1)</script>", Refusal::TooManyPixels(50)),
             (b"%PDF-1.4", Refusal::Unknown),
             (cut, Refusal::Damaged),
-            (&vec![0; MAX_BYTES + 1], Refusal::TooManyBytes),
+            (&vec![0; MOST.bytes + 1], Refusal::TooManyBytes(20)),
         ] {
-            assert_eq!(clean(bytes).expect_err("refused"), refusal);
+            assert_eq!(clean(bytes, MOST).expect_err("refused"), refusal);
         }
     }
 

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use anyhow::Context;
 use bytes::Bytes;
 use sqlx::PgPool;
+use tokio::sync::Semaphore;
 
 use super::{
     jobs::MakeVariants,
-    model::{Kind, file_key, path, srcset},
-    picture::{self, Refusal},
+    model::{Kind, file_key, path, srcset, variant_key},
+    picture::{self, Most, Refusal},
     queries,
 };
 use crate::{
@@ -20,6 +21,9 @@ use crate::{
     state::AppState,
     text::markdown::{Picture, picture_sources},
 };
+
+/// Pictures that are cleaned at a time: each may take 256 MB while it is decoded.
+static TURNS: Semaphore = Semaphore::const_new(2);
 
 /// A picture that is kept.
 #[derive(Debug, Clone)]
@@ -51,7 +55,10 @@ pub async fn store(
     if let Some(known) = queries::by_hash(&app.db, &hash).await? {
         return Ok(Ok(known));
     }
-    let cleaned = tokio::task::spawn_blocking(move || picture::clean(&bytes)).await;
+    let bounds = &app.config.bounds;
+    let most = Most { bytes: bounds.upload_bytes, pixels: bounds.picture_pixels };
+    let _turn = TURNS.acquire().await.context("cleaning pictures is shut down")?;
+    let cleaned = tokio::task::spawn_blocking(move || picture::clean(&bytes, most)).await;
     let clean = match cleaned.context("cleaning a picture was cut off")? {
         Ok(clean) => clean,
         Err(refusal) => return Ok(Err(refusal)),
@@ -77,6 +84,16 @@ pub async fn store(
     }
     tx.commit().await?;
     Ok(Ok(Stored { id, file_key: key }))
+}
+
+/// The path of the smallest copy of a picture: for showing somebody's face.
+///
+/// # Errors
+/// The database is away.
+pub async fn small_path(db: &PgPool, stored: &Stored) -> sqlx::Result<String> {
+    let sizes = queries::sizes(db, std::slice::from_ref(&stored.file_key)).await?;
+    let smallest = sizes.first().and_then(|size| size.kind.widths(size.width).next());
+    Ok(smallest.map_or_else(|| stored.path(), |width| path(&variant_key(&stored.file_key, width))))
 }
 
 /// The pictures of ours that a text refers to, for the renderer.

@@ -74,7 +74,7 @@ pub(super) fn looks_like_one(bytes: &[u8]) -> bool {
 /// The cleaned drawing.
 pub(super) fn clean(bytes: &[u8]) -> Result<Clean, Refusal> {
     if bytes.len() > MAX_BYTES {
-        return Err(Refusal::TooManyBytes);
+        return Err(Refusal::TooManyBytes(MAX_BYTES >> 20));
     }
     let text = std::str::from_utf8(bytes).map_err(|_| Refusal::Damaged)?;
     let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));

@@ -3,7 +3,11 @@
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::comments::{Decision, Pick, State};
+use crate::{
+    comments::{Decision, Pick, State},
+    crypto::Keys,
+    mail::Address,
+};
 
 /// Which comments are on the desk.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -26,6 +30,11 @@ impl Filter {
         let words = self.q.trim();
         let escaped = words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
         (!words.is_empty()).then(|| format!("%{escaped}%"))
+    }
+
+    /// The keys of the address that is looked for, if it is one.
+    pub(super) fn email_keys(&self, keys: &Keys) -> Vec<Vec<u8>> {
+        Address::parse(&self.q).map(|address| address.lookup(keys)).unwrap_or_default()
     }
 
     pub(super) fn post(&self) -> Option<&str> {

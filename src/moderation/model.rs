@@ -24,7 +24,7 @@ pub(super) struct Item {
     pub(super) state: State,
     pub(super) name: String,
     pub(super) author_id: Option<UserId>,
-    pub(super) guest_email: Option<String>,
+    pub(super) guest_email_sealed: Option<Vec<u8>>,
     pub(super) person_key: Vec<u8>,
     pub(super) body_html: SafeHtml,
     pub(super) held_reason: Option<String>,

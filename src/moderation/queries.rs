@@ -16,6 +16,8 @@ pub(super) struct Wanted<'a> {
     pub(super) pattern: Option<&'a str>,
     pub(super) post: Option<&'a str>,
     pub(super) person: Option<&'a [u8]>,
+    /// The keys of the address that was searched for.
+    pub(super) email_keys: &'a [Vec<u8>],
     pub(super) before: i64,
     pub(super) limit: i64,
 }
@@ -27,7 +29,7 @@ pub(super) async fn ids(db: impl PgExecutor<'_>, wanted: &Wanted<'_>) -> sqlx::R
         select c.id
         from comments c
         where c.state = $1 and c.id < $2
-            and ($3::text is null or c.body_md ilike $3 or c.guest_name ilike $3 or c.guest_email ilike $3
+            and ($3::text is null or c.body_md ilike $3 or c.guest_name ilike $3 or c.guest_email_key = any($7)
                 or exists (select from users u where u.id = c.author_id and u.name ilike $3))
             and ($4::text is null or c.post_id = (select p.id from posts p where p.slug = $4))
             and ($5::bytea is null or c.person_key = $5)
@@ -39,7 +41,8 @@ pub(super) async fn ids(db: impl PgExecutor<'_>, wanted: &Wanted<'_>) -> sqlx::R
         wanted.pattern,
         wanted.post,
         wanted.person,
-        wanted.limit
+        wanted.limit,
+        wanted.email_keys
     )
     .fetch_all(db)
     .await
@@ -51,7 +54,7 @@ pub(super) async fn items(db: impl PgExecutor<'_>, ids: &[i64]) -> sqlx::Result<
         Item,
         r#"
         select c.id, c.version, c.state as "state: State", coalesce(u.name, c.guest_name, 'Somebody') as "name!",
-            c.author_id, c.guest_email, c.person_key, c.body_html as "body_html: SafeHtml", c.held_reason,
+            c.author_id, c.guest_email_sealed, c.person_key, c.body_html as "body_html: SafeHtml", c.held_reason,
             c.created_at, c.decided_at, d.name as "decided_by?", p.slug as post_slug, p.title as post_title,
             coalesce(pu.name, parent.guest_name) as parent_name, left(parent.body_md, 400) as parent_text
         from comments c

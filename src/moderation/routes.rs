@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     comments::{self, Actor},
+    crypto::Keys,
     error::{Error, OrNotFound, Result},
     extract::{Form, Path, Query},
     html::{Page, render},
@@ -36,6 +37,7 @@ pub fn moderators() -> Router<AppState> {
 
 async fn index(
     State(db): State<PgPool>,
+    State(keys): State<Keys>,
     _: Moderator,
     page: Page,
     Query(filter): Query<Filter>,
@@ -46,6 +48,7 @@ async fn index(
         pattern: pattern.as_deref(),
         post: filter.post(),
         person: person.as_deref(),
+        email_keys: &filter.email_keys(&keys),
         before: filter.before(),
         limit: PER_PAGE + 1,
     };

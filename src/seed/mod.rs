@@ -8,7 +8,7 @@ use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use crate::{
     accounts::{self, NewAccount},
     posts::{Derived, render_body},
-    session::{Role, UserId},
+    session::UserId,
     state::AppState,
     text::markdown,
 };
@@ -111,9 +111,8 @@ async fn make_authors(app: &AppState, seed: u32) -> anyhow::Result<Vec<UserId>> 
     let mut ids = Vec::new();
     for n in 0..AUTHORS {
         let name = format!("Seed Author {seed}-{n}");
-        let new =
-            NewAccount { name, email: None, email_verified: false, password_hash: None, role: Role::Author };
-        ids.extend(accounts::create(&app.db, &new).await?);
+        let new = NewAccount::byline(name);
+        ids.extend(accounts::create(&app.db, &app.keys, &new).await?);
     }
     Ok(ids)
 }

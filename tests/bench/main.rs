@@ -14,8 +14,10 @@ use axum::{
 use quire::{
     AppState, MIGRATOR,
     accounts::{self, NewAccount},
-    config::Config,
-    db, router,
+    config::{Bounds, Config},
+    db,
+    mail::Address,
+    router,
     seed::{self, Volume},
     session::Role,
     telemetry,
@@ -84,6 +86,11 @@ async fn sown(folder: &std::path::Path) -> (AppState, String) {
         metrics_listen: None,
         metrics_token: None,
         registration: "closed".to_owned(),
+        tls: None,
+        http_listen: None,
+        fetch_allow_private: false,
+        bounds: Bounds::default(),
+        previous_keys: Vec::new(),
         log: "error".to_owned(),
         log_format: quire::config::LogFormat::Pretty,
     };
@@ -124,12 +131,13 @@ async fn measure(router: &Router, path: &str, cookie: Option<&str>) -> Vec<Durat
 async fn log_in(app: &AppState, router: &Router) -> String {
     let new = NewAccount {
         name: "Bench".to_owned(),
-        email: Some("bench@example.org".to_owned()),
+        email: Address::parse("bench@example.org"),
         email_verified: true,
+        approved: true,
         password_hash: Some(app.passwords.hash(PASSWORD).await.expect("a hash")),
         role: Role::Admin,
     };
-    accounts::create(&app.db, &new).await.expect("a database").expect("a new account");
+    accounts::create(&app.db, &app.keys, &new).await.expect("a database").expect("a new account");
     let form = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs([("email", "bench@example.org"), ("password", PASSWORD)])
         .finish();

@@ -28,7 +28,7 @@ impl Chrome {
     pub async fn open(app: Router, javascript: bool) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
-        tokio::spawn(server::serve(listener, app, Limits::default(), std::future::pending()));
+        tokio::spawn(server::serve(listener, app, Limits::default(), None, std::future::pending()));
 
         let port =
             StdListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();

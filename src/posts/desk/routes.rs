@@ -2,7 +2,7 @@
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, State},
+    extract::State,
     http::StatusCode,
     response::Response,
     routing::{get, post},
@@ -31,15 +31,13 @@ use crate::{
 };
 
 const PER_PAGE: i64 = 50;
-/// A picture of 20 MB, a text of a million characters, and the rest of the form.
-const UPLOAD_LIMIT: usize = 26 * 1024 * 1024;
 
 /// For everybody with a desk.
 pub fn authors() -> Router<AppState> {
     Router::new()
         .route("/write", get(index))
-        .route("/write/new", get(new).post(create).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)))
-        .route("/write/{id}", get(edit).post(update).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)))
+        .route("/write/new", get(new).post(create))
+        .route("/write/{id}", get(edit).post(update))
         .route("/write/{id}/publication", post(move_post))
 }
 

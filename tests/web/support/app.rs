@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use axum::Router;
 use quire::{
     AppState,
-    config::{Config, LogFormat},
+    config::{Bounds, Config, LogFormat},
     mail::{Mail, Mailer},
     router, telemetry, worker,
 };
@@ -97,6 +97,7 @@ fn config(folder: &std::path::Path) -> Config {
         base_url: "http://localhost".parse().expect("an address"),
         data_dir: folder.to_owned(),
         secret_key: SecretString::from("0123456789abcdef0123456789abcdef"),
+        previous_keys: Vec::new(),
         media_url: url::Url::from_directory_path(folder.join("media")).expect("a path"),
         smtp_url: None,
         mail_from: "Quire <quire@localhost>".to_owned(),
@@ -104,6 +105,10 @@ fn config(folder: &std::path::Path) -> Config {
         metrics_listen: None,
         metrics_token: None,
         registration: "open".to_owned(),
+        tls: None,
+        http_listen: None,
+        fetch_allow_private: false,
+        bounds: Bounds::default(),
         log: "error".to_owned(),
         log_format: LogFormat::Pretty,
     }

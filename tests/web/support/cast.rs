@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use quire::{
     accounts::{self, NewAccount},
+    mail::Address,
     session::Role,
 };
 
@@ -52,12 +53,16 @@ pub async fn make(app: &TestApp) -> HashMap<Person, i64> {
     for person in Person::ALL {
         let new = NewAccount {
             name: format!("{person:?}"),
-            email: Some(person.email()),
+            email: Address::parse(&person.email()),
             email_verified: true,
+            approved: true,
             password_hash: Some(hash.clone()),
             role: person.role(),
         };
-        let id = accounts::create(&app.db, &new).await.expect("a database").expect("a new address");
+        let id = accounts::create(&app.db, &app.state.keys, &new)
+            .await
+            .expect("a database")
+            .expect("a new address");
         people.insert(person, id);
     }
     people
