@@ -15,6 +15,8 @@ ENV SQLX_OFFLINE=true
 RUN cargo build --locked --profile dist --bin quire
 
 FROM debian:bookworm-slim
+# the authorities that outgoing requests trust
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin quire \
     && mkdir /data && chown quire /data
 COPY --from=build /build/target/dist/quire /usr/local/bin/quire

@@ -50,8 +50,8 @@ impl Bounds {
             upload_bytes: within(source, "QUIRE_UPLOAD_MB", 1, 1_024)? * 1024 * 1024,
             picture_pixels: megapixels * 1_000_000,
             passwords: PasswordCost {
-                memory: within(source, "QUIRE_PASSWORD_MEMORY_KIB", 8_192, 4_194_304)?,
-                passes: within(source, "QUIRE_PASSWORD_PASSES", 1, 100)?,
+                memory: within(source, "QUIRE_PASSWORD_MEMORY_KIB", 19_456, 4_194_304)?,
+                passes: within(source, "QUIRE_PASSWORD_PASSES", 2, 100)?,
                 parallel: match within(source, "QUIRE_PASSWORD_PARALLEL", 0, 256)? {
                     // one core stays for readers
                     0 => std::thread::available_parallelism().map_or(1, |cores| cores.get() - 1).max(1),

@@ -50,8 +50,6 @@ pub struct Config {
     pub tls: Option<TlsFiles>,
     /// With TLS: an address that leads from HTTP to HTTPS.
     pub http_listen: Option<SocketAddr>,
-    /// For tests: outgoing requests may reach private networks.
-    pub fetch_allow_private: bool,
     /// How much of everything is let in.
     pub bounds: Bounds,
     /// The log filter, in the syntax of `tracing_subscriber::EnvFilter`.
@@ -149,7 +147,6 @@ impl Config {
             }
             "QUIRE_TLS_KEY" => self.tls.as_ref().map(|tls| tls.key.display().to_string()).unwrap_or_default(),
             "QUIRE_HTTP_LISTEN" => self.http_listen.map(|a| a.to_string()).unwrap_or_default(),
-            "QUIRE_FETCH_ALLOW_PRIVATE" => self.fetch_allow_private.to_string(),
             "QUIRE_PASSWORD_MEMORY_KIB" => self.bounds.passwords.memory.to_string(),
             "QUIRE_PASSWORD_PASSES" => self.bounds.passwords.passes.to_string(),
             "QUIRE_PASSWORD_PARALLEL" => self.bounds.passwords.parallel.to_string(),
@@ -199,7 +196,6 @@ impl Config {
             metrics_token: source.secret("QUIRE_METRICS_TOKEN")?,
             registration: source.one_of("QUIRE_REGISTRATION", &["closed", "invite", "approval", "open"])?,
             http_listen: source.optional_parsed("QUIRE_HTTP_LISTEN")?,
-            fetch_allow_private: source.parsed("QUIRE_FETCH_ALLOW_PRIVATE")?,
             bounds: Bounds::from_source(source)?,
             log: source.text("QUIRE_LOG")?,
             log_format: match source.one_of("QUIRE_LOG_FORMAT", &["pretty", "json"])?.as_str() {
@@ -303,7 +299,6 @@ mod tests {
             ("QUIRE_TLS_CERT", "/only/half"),
             ("QUIRE_FORM_KB", "0"),
             ("QUIRE_PASSWORD_MEMORY_KIB", "8"),
-            ("QUIRE_FETCH_ALLOW_PRIVATE", "perhaps"),
             ("QUIRE_TRUSTED_PROXIES", "10.0.0.0/8,nonsense"),
         ] {
             let error = config(&[(name, value)]).expect_err(name).to_string();

@@ -59,11 +59,6 @@ pub const VARIABLES: &[Variable] = &[
         None,
         "With TLS: a second address, such as 0.0.0.0:80, that leads to HTTPS.",
     ),
-    variable(
-        "QUIRE_FETCH_ALLOW_PRIVATE",
-        Some("false"),
-        "For tests: outgoing requests may reach private networks.",
-    ),
     variable("QUIRE_PASSWORD_MEMORY_KIB", Some("19456"), "Memory of one password hash (argon2id)."),
     variable("QUIRE_PASSWORD_PASSES", Some("2"), "Passes of one password hash over that memory."),
     variable(

@@ -20,8 +20,10 @@ use crate::{
 struct Files;
 
 /// All style sheets as one file, in this order: tokens first, print last.
-const SHEETS: [&str; 11] =
-    ["tokens", "base", "prose", "buttons", "forms", "cards", "thread", "desk", "flash", "paging", "errors"];
+const SHEETS: [&str; 12] = [
+    "tokens", "base", "prose", "buttons", "forms", "cards", "thread", "desk", "account", "flash", "paging",
+    "errors",
+];
 const SITE_CSS: &str = "css/site.css";
 
 static ASSETS: LazyLock<HashMap<String, Asset>> = LazyLock::new(|| {

@@ -88,7 +88,6 @@ async fn sown(folder: &std::path::Path) -> (AppState, String) {
         registration: "closed".to_owned(),
         tls: None,
         http_listen: None,
-        fetch_allow_private: false,
         bounds: Bounds::default(),
         previous_keys: Vec::new(),
         log: "error".to_owned(),

@@ -107,7 +107,6 @@ fn config(folder: &std::path::Path) -> Config {
         registration: "open".to_owned(),
         tls: None,
         http_listen: None,
-        fetch_allow_private: false,
         bounds: Bounds::default(),
         log: "error".to_owned(),
         log_format: LogFormat::Pretty,
