@@ -50,7 +50,9 @@ impl TestApp {
     /// A browser somewhere else: `203.0.113.9`.
     pub fn browser_at(&self, address: &str) -> Browser {
         let address = std::net::SocketAddr::new(address.parse().expect("an address"), 40_000);
-        Browser { address: Some(address), ..self.browser() }
+        let mut browser = self.browser();
+        browser.address = Some(address);
+        browser
     }
 
     /// A browser in which this person has logged in through the form.
