@@ -2,7 +2,7 @@
 
 use sqlx::PgPool;
 
-use super::support::{Authenticator, Browser, PASSWORD, Person, TestApp};
+use super::support::{Browser, PASSWORD, Person, TestApp, authenticator::Authenticator};
 
 const NEW: &str = "another quiet sentence";
 

@@ -3,7 +3,7 @@
 use quire::{AppState, mail::Mailer, reseal_all, router};
 use sqlx::PgPool;
 
-use super::support::{Authenticator, Browser, PASSWORD, Person, TestApp};
+use super::support::{Browser, PASSWORD, Person, TestApp, authenticator::Authenticator};
 
 const OLD: &str = "0123456789abcdef0123456789abcdef";
 const FRESH: &str = "fedcba9876543210fedcba9876543210";

@@ -10,7 +10,9 @@ mod second_factor;
 mod sessions;
 mod throttle;
 
-use super::support::{Authenticator, Browser, Form, PASSWORD, Page, Person, TestApp, link_in};
+use super::support::{
+    Browser, Form, PASSWORD, Page, Person, TestApp, app::link_in, authenticator::Authenticator,
+};
 
 const NEW: &str = "another quiet sentence";
 

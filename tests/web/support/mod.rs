@@ -6,8 +6,7 @@ pub mod browser;
 pub mod cast;
 pub mod page;
 
-pub use app::{TestApp, link_in};
-pub use authenticator::Authenticator;
+pub use app::TestApp;
 pub use browser::Browser;
 pub use cast::{PASSWORD, Person};
 pub use page::{Form, Page};
