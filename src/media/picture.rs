@@ -16,21 +16,34 @@ use super::{model::Kind, svg};
 
 /// Largest file, in bytes.
 pub(super) const MAX_BYTES: usize = 20 * 1024 * 1024;
-const MAX_SIDE: u32 = 12_000;
-const MAX_PIXELS: u64 = 50_000_000;
 /// Wider pictures are scaled down to this: no reader's column is wider.
 const MAX_WIDTH: u32 = 2560;
-/// Frames times pixels of an animation.
-const MAX_ANIMATION: u64 = 150_000_000;
 const DECODER_MEMORY: u64 = 256 * 1024 * 1024;
+
+/// How much is decoded at most.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// Pixels of width and of height.
+    pub side: u32,
+    /// Width times height.
+    pub pixels: u64,
+    /// Frames times pixels of an animation.
+    pub animation: u64,
+}
+
+const BOUNDS: Bounds = Bounds { side: 12_000, pixels: 50_000_000, animation: 150_000_000 };
 
 /// A picture fit to be kept.
 #[derive(Debug)]
-pub(super) struct Clean {
-    pub(super) kind: Kind,
-    pub(super) bytes: Vec<u8>,
-    pub(super) width: i32,
-    pub(super) height: i32,
+pub struct Clean {
+    /// As its bytes say.
+    pub kind: Kind,
+    /// The new file.
+    pub bytes: Vec<u8>,
+    /// Pixels.
+    pub width: i32,
+    /// Pixels.
+    pub height: i32,
 }
 
 /// Why a file is not taken: the sentence for the person who sent it.
@@ -52,12 +65,19 @@ pub enum Refusal {
 
 /// Checks and cleans an uploaded file. Blocking, up to a second.
 pub(super) fn clean(bytes: &[u8]) -> Result<Clean, Refusal> {
+    clean_within(bytes, BOUNDS)
+}
+
+/// The same with other bounds.
+pub fn clean_within(bytes: &[u8], bounds: Bounds) -> Result<Clean, Refusal> {
     if bytes.len() > MAX_BYTES {
         return Err(Refusal::TooManyBytes);
     }
     match image::guess_format(bytes) {
-        Ok(ImageFormat::Gif) => clean_gif(bytes),
-        Ok(format @ (ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) => clean_still(bytes, format),
+        Ok(ImageFormat::Gif) => clean_gif(bytes, bounds),
+        Ok(format @ (ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) => {
+            clean_still(bytes, format, bounds)
+        }
         _ if svg::looks_like_one(bytes) => svg::clean(bytes),
         _ => Err(Refusal::Unknown),
     }
@@ -72,9 +92,9 @@ pub(super) fn variant(bytes: &[u8], width: i32) -> anyhow::Result<Vec<u8>> {
     webp(&smaller, 80.0)
 }
 
-fn clean_still(bytes: &[u8], format: ImageFormat) -> Result<Clean, Refusal> {
-    let mut decoder = reader(bytes, format).into_decoder().map_err(|_| Refusal::Damaged)?;
-    within_limits(decoder.dimensions(), 1)?;
+fn clean_still(bytes: &[u8], format: ImageFormat, bounds: Bounds) -> Result<Clean, Refusal> {
+    let mut decoder = reader(bytes, format, bounds).into_decoder().map_err(|_| Refusal::Damaged)?;
+    bounds.hold(decoder.dimensions(), 1)?;
     let orientation = decoder.orientation().map_err(|_| Refusal::Damaged)?;
     let mut image = DynamicImage::from_decoder(decoder).map_err(|_| Refusal::Damaged)?;
     image.apply_orientation(orientation);
@@ -93,40 +113,46 @@ fn clean_still(bytes: &[u8], format: ImageFormat) -> Result<Clean, Refusal> {
     sized(kind, bytes, (image.width(), image.height()))
 }
 
-fn clean_gif(bytes: &[u8]) -> Result<Clean, Refusal> {
+fn clean_gif(bytes: &[u8], bounds: Bounds) -> Result<Clean, Refusal> {
     let decoder = GifDecoder::new(Cursor::new(bytes)).map_err(|_| Refusal::Damaged)?;
     let dimensions = decoder.dimensions();
-    within_limits(dimensions, 1)?;
-    let mut out = Vec::new();
+    bounds.hold(dimensions, 1)?;
+    let (mut out, mut frames) = (Vec::new(), 0);
     {
         let mut encoder = GifEncoder::new_with_speed(&mut out, 10);
         encoder.set_repeat(Repeat::Infinite).map_err(|_| Refusal::Damaged)?;
         // frame by frame: only one is in memory at a time
         for (n, frame) in (1..).zip(decoder.into_frames()) {
-            within_limits(dimensions, n)?;
+            bounds.hold(dimensions, n)?;
             encoder.encode_frame(frame.map_err(|_| Refusal::Damaged)?).map_err(|_| Refusal::Damaged)?;
+            frames = n;
         }
+    }
+    if frames == 0 {
+        return Err(Refusal::Damaged);
     }
     sized(Kind::Gif, out, dimensions)
 }
 
-fn reader(bytes: &[u8], format: ImageFormat) -> ImageReader<Cursor<&[u8]>> {
+fn reader(bytes: &[u8], format: ImageFormat, bounds: Bounds) -> ImageReader<Cursor<&[u8]>> {
     let mut limits = Limits::default();
-    limits.max_image_width = Some(MAX_SIDE);
-    limits.max_image_height = Some(MAX_SIDE);
+    limits.max_image_width = Some(bounds.side);
+    limits.max_image_height = Some(bounds.side);
     limits.max_alloc = Some(DECODER_MEMORY);
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     reader.limits(limits);
     reader
 }
 
-fn within_limits((width, height): (u32, u32), frames: u64) -> Result<(), Refusal> {
-    let pixels = u64::from(width) * u64::from(height);
-    let fine = width <= MAX_SIDE
-        && height <= MAX_SIDE
-        && pixels <= MAX_PIXELS
-        && (frames == 1 || pixels * frames <= MAX_ANIMATION);
-    if fine { Ok(()) } else { Err(Refusal::TooManyPixels) }
+impl Bounds {
+    fn hold(&self, (width, height): (u32, u32), frames: u64) -> Result<(), Refusal> {
+        let pixels = u64::from(width) * u64::from(height);
+        let fine = width <= self.side
+            && height <= self.side
+            && pixels <= self.pixels
+            && (frames == 1 || pixels * frames <= self.animation);
+        if fine { Ok(()) } else { Err(Refusal::TooManyPixels) }
+    }
 }
 
 pub(super) fn sized(kind: Kind, bytes: Vec<u8>, (width, height): (u32, u32)) -> Result<Clean, Refusal> {
@@ -242,6 +268,7 @@ mod tests {
             (&b"<!doctype html><script>alert(1)</script>"[..], Refusal::Unknown),
             (b"", Refusal::Unknown),
             (b"GIF89a<script>alert(1)</script>", Refusal::TooManyPixels),
+            (b"GIF89a\x04\0\x03\0\0\0\0;", Refusal::Damaged),
             (b"%PDF-1.4", Refusal::Unknown),
             (cut, Refusal::Damaged),
             (&vec![0; MAX_BYTES + 1], Refusal::TooManyBytes),
