@@ -1,6 +1,6 @@
 # `make run` and `make test` are all that a newcomer needs.
 
-.PHONY: run test bench check prepare
+.PHONY: run test bench fuzz check prepare
 
 # The blog at http://localhost:3000, with demo accounts on an empty database. Ctrl-C stops everything.
 run:
@@ -17,6 +17,11 @@ test:
 bench:
 	@scripts/need compiler postgres
 	@scripts/with-postgres cargo bench --bench pages
+
+# Looks for input that breaks the Markdown renderer, front matter, forms, slugs, the search or pictures: a minute each.
+fuzz:
+	@scripts/need compiler
+	@scripts/fuzz
 
 # The whole gate.
 check:

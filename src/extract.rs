@@ -230,7 +230,8 @@ fn text(bytes: Vec<u8>) -> Result<String> {
     if text.contains('\0') { Err(NOT_TEXT) } else { Ok(text) }
 }
 
-fn from_pairs<T: DeserializeOwned>(pairs: &[(String, String)]) -> Result<T> {
+/// A form of these fields; repeated ones become lists.
+pub fn from_pairs<T: DeserializeOwned>(pairs: &[(String, String)]) -> Result<T> {
     let encoded = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
     serde_html_form::from_str(&encoded)
         .map_err(|_| Error::BadRequest("The request has a field that cannot be understood."))

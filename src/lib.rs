@@ -76,6 +76,9 @@ pub mod operations;
 pub mod router;
 /// Which jobs exist; the hourly tidying.
 pub mod worker;
+/// What must hold for any input at all: the properties behind the fuzz targets.
+#[cfg(any(fuzzing, test))]
+pub mod fuzzing;
 
 pub use accounts::setup_path;
 pub use db::MIGRATOR;

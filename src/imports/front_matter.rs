@@ -5,22 +5,26 @@ use serde_json::{Map, Value};
 
 /// The fields of a file and the text below them.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Document<'a> {
-    pub(super) fields: Map<String, Value>,
-    pub(super) body: &'a str,
+pub struct Document<'a> {
+    /// By name.
+    pub fields: Map<String, Value>,
+    /// The text.
+    pub body: &'a str,
     /// Lines above the text.
-    pub(super) lines_above: usize,
+    pub lines_above: usize,
 }
 
 /// What is wrong with a block, and in which line of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Broken {
-    pub(super) line: usize,
-    pub(super) reason: String,
+pub struct Broken {
+    /// Of the file, from 1.
+    pub line: usize,
+    /// One line for the person who imports.
+    pub reason: String,
 }
 
 /// Splits a file.
-pub(super) fn split(text: &str) -> Result<Document<'_>, Broken> {
+pub fn split(text: &str) -> Result<Document<'_>, Broken> {
     let text = text.trim_start_matches('\u{feff}');
     let first = text.lines().next().unwrap_or_default().trim_end();
     match first {
@@ -76,7 +80,12 @@ fn yaml(block: &str) -> Result<Map<String, Value>, Broken> {
         return Ok(Map::new());
     }
     // `y`, `no` and `on` are words here, as in YAML 1.2
-    let options = serde_saphyr::options! { strict_booleans: true };
+    // and what is repeated by reference (`*x`) counts every time, so that no block becomes larger than it is
+    let budget = serde_saphyr::budget! {
+        max_nodes: 2 * block.len() + 100,
+        max_total_scalar_bytes: 2 * block.len() + 1000,
+    };
+    let options = serde_saphyr::options! { strict_booleans: true, budget: budget };
     serde_saphyr::from_str_with_options(block, options).map_err(|error: serde_saphyr::Error| {
         let line = error.location().map_or(1, |location| usize::try_from(location.line()).unwrap_or(1));
         Broken { line: line + 1, reason: one_line(&error.to_string()) }
@@ -101,7 +110,7 @@ fn one_line(text: &str) -> String {
 
 impl Document<'_> {
     /// A text field under the first of these names.
-    pub(super) fn text(&self, names: &[&str]) -> Option<String> {
+    pub fn text(&self, names: &[&str]) -> Option<String> {
         names.iter().find_map(|name| match self.fields.get(*name)? {
             Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
             Value::Number(number) => Some(number.to_string()),
@@ -110,7 +119,7 @@ impl Document<'_> {
     }
 
     /// All texts under these names, also from lists and from `[taxonomies]`.
-    pub(super) fn texts(&self, names: &[&str]) -> Vec<String> {
+    pub fn texts(&self, names: &[&str]) -> Vec<String> {
         let taxonomies = self.fields.get("taxonomies").and_then(Value::as_object);
         let places =
             names.iter().flat_map(|name| [self.fields.get(*name), taxonomies.and_then(|all| all.get(*name))]);
@@ -126,11 +135,11 @@ impl Document<'_> {
             .collect()
     }
 
-    pub(super) fn flag(&self, name: &str) -> Option<bool> {
+    pub fn flag(&self, name: &str) -> Option<bool> {
         self.fields.get(name)?.as_bool()
     }
 
-    pub(super) fn date(&self, names: &[&str]) -> Option<DateTime<Utc>> {
+    pub fn date(&self, names: &[&str]) -> Option<DateTime<Utc>> {
         parse_date(&self.text(names)?)
     }
 }
@@ -205,6 +214,16 @@ mod tests {
             assert!(broken.line.abs_diff(line) <= 1, "{text:?}: {broken:?}");
             assert!(!broken.reason.is_empty());
         }
+    }
+
+    #[test]
+    fn a_block_that_multiplies_itself_is_refused_and_a_repeated_word_is_not() {
+        let word = "x".repeat(3000);
+        let all = |name: char| vec![format!("*{name}"); 9].join(",");
+        let bomb = format!("---\na: &a {word}\nb: &b [{}]\nc: [{}]\n---\n", all('a'), all('b'));
+        assert!(split(&bomb).is_err());
+        let honest = split("---\nauthor: &me Ada\neditor: *me\n---\n").expect("read");
+        assert_eq!(honest.text(&["editor"]).as_deref(), Some("Ada"));
     }
 
     #[test]

@@ -11,5 +11,7 @@ mod report;
 mod run;
 mod tree;
 
+#[cfg(any(fuzzing, test))]
+pub use front_matter::split as split_front_matter;
 pub use report::Report;
 pub use run::{Options, markdown};

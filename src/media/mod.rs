@@ -13,5 +13,7 @@ mod svg;
 pub use jobs::MakeVariants;
 pub use model::{Kind, path, srcset};
 pub use picture::Refusal;
+#[cfg(any(fuzzing, test))]
+pub use picture::{Bounds, clean};
 pub use routes::public;
 pub use store::{Stored, pictures_in, small_path, store};

@@ -14,20 +14,43 @@ use image::{
 
 use super::{model::Kind, svg};
 
+/// No side is longer than this.
 const MAX_SIDE: u32 = 12_000;
 /// Wider pictures are scaled down to this: no reader's column is wider.
 const MAX_WIDTH: u32 = 2560;
-/// Frames times pixels of an animation.
-const MAX_ANIMATION: u64 = 150_000_000;
 const DECODER_MEMORY: u64 = 256 * 1024 * 1024;
+
+/// How much is taken and decoded at most.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// Bytes of the file.
+    pub bytes: usize,
+    /// Pixels of width and of height.
+    pub side: u32,
+    /// Width times height.
+    pub pixels: u64,
+    /// Frames times pixels of an animation.
+    pub animation: u64,
+}
+
+impl Bounds {
+    /// What the configuration lets in; an animation may have three times the pixels of a still picture.
+    pub(super) fn new(bytes: usize, pixels: u64) -> Self {
+        Self { bytes, side: MAX_SIDE, pixels, animation: pixels.saturating_mul(3) }
+    }
+}
 
 /// A picture fit to be kept.
 #[derive(Debug)]
-pub(super) struct Clean {
-    pub(super) kind: Kind,
-    pub(super) bytes: Vec<u8>,
-    pub(super) width: i32,
-    pub(super) height: i32,
+pub struct Clean {
+    /// As its bytes say.
+    pub kind: Kind,
+    /// The new file.
+    pub bytes: Vec<u8>,
+    /// Pixels.
+    pub width: i32,
+    /// Pixels.
+    pub height: i32,
 }
 
 /// Why a file is not taken: the sentence for the person who sent it.
@@ -47,30 +70,15 @@ pub enum Refusal {
     Damaged,
 }
 
-/// How large a picture may be.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Most {
-    /// Bytes of the file.
-    pub(super) bytes: usize,
-    /// Pixels of one frame.
-    pub(super) pixels: u64,
-}
-
-impl Most {
-    fn refused_for_pixels(self) -> Refusal {
-        Refusal::TooManyPixels(self.pixels / 1_000_000)
-    }
-}
-
 /// Checks and cleans an uploaded file. Blocking, up to a second.
-pub(super) fn clean(bytes: &[u8], most: Most) -> Result<Clean, Refusal> {
-    if bytes.len() > most.bytes {
-        return Err(Refusal::TooManyBytes(most.bytes >> 20));
+pub fn clean(bytes: &[u8], bounds: Bounds) -> Result<Clean, Refusal> {
+    if bytes.len() > bounds.bytes {
+        return Err(Refusal::TooManyBytes(bounds.bytes >> 20));
     }
     match image::guess_format(bytes) {
-        Ok(ImageFormat::Gif) => clean_gif(bytes, most),
+        Ok(ImageFormat::Gif) => clean_gif(bytes, bounds),
         Ok(format @ (ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) => {
-            clean_still(bytes, format, most)
+            clean_still(bytes, format, bounds)
         }
         _ if svg::looks_like_one(bytes) => svg::clean(bytes),
         _ => Err(Refusal::Unknown),
@@ -86,15 +94,15 @@ pub(super) fn variant(bytes: &[u8], width: i32) -> anyhow::Result<Vec<u8>> {
     webp(&smaller, 80.0)
 }
 
-fn clean_still(bytes: &[u8], format: ImageFormat, most: Most) -> Result<Clean, Refusal> {
-    let mut decoder = reader(bytes, format).into_decoder().map_err(|_| Refusal::Damaged)?;
-    within_limits(decoder.dimensions(), 1, most)?;
+fn clean_still(bytes: &[u8], format: ImageFormat, bounds: Bounds) -> Result<Clean, Refusal> {
+    let mut decoder = reader(bytes, format, bounds).into_decoder().map_err(|_| Refusal::Damaged)?;
+    bounds.hold(decoder.dimensions(), 1)?;
     let orientation = decoder.orientation().map_err(|_| Refusal::Damaged)?;
     let mut image = DynamicImage::from_decoder(decoder).map_err(|_| Refusal::Damaged)?;
     image.apply_orientation(orientation);
     if image.width() > MAX_WIDTH {
         let height = (u64::from(image.height()) * u64::from(MAX_WIDTH) / u64::from(image.width())).max(1);
-        let height = u32::try_from(height).map_err(|_| most.refused_for_pixels())?;
+        let height = u32::try_from(height).map_err(|_| bounds.refused_for_pixels())?;
         image = resized(&image, MAX_WIDTH, height).map_err(|_| Refusal::Damaged)?;
     }
 
@@ -107,40 +115,50 @@ fn clean_still(bytes: &[u8], format: ImageFormat, most: Most) -> Result<Clean, R
     sized(kind, bytes, (image.width(), image.height()))
 }
 
-fn clean_gif(bytes: &[u8], most: Most) -> Result<Clean, Refusal> {
+fn clean_gif(bytes: &[u8], bounds: Bounds) -> Result<Clean, Refusal> {
     let decoder = GifDecoder::new(Cursor::new(bytes)).map_err(|_| Refusal::Damaged)?;
     let dimensions = decoder.dimensions();
-    within_limits(dimensions, 1, most)?;
-    let mut out = Vec::new();
+    bounds.hold(dimensions, 1)?;
+    let (mut out, mut frames) = (Vec::new(), 0);
     {
         let mut encoder = GifEncoder::new_with_speed(&mut out, 10);
         encoder.set_repeat(Repeat::Infinite).map_err(|_| Refusal::Damaged)?;
         // frame by frame: only one is in memory at a time
         for (n, frame) in (1..).zip(decoder.into_frames()) {
-            within_limits(dimensions, n, most)?;
+            bounds.hold(dimensions, n)?;
             encoder.encode_frame(frame.map_err(|_| Refusal::Damaged)?).map_err(|_| Refusal::Damaged)?;
+            frames = n;
         }
+    }
+    if frames == 0 {
+        return Err(Refusal::Damaged);
     }
     sized(Kind::Gif, out, dimensions)
 }
 
-fn reader(bytes: &[u8], format: ImageFormat) -> ImageReader<Cursor<&[u8]>> {
+fn reader(bytes: &[u8], format: ImageFormat, bounds: Bounds) -> ImageReader<Cursor<&[u8]>> {
     let mut limits = Limits::default();
-    limits.max_image_width = Some(MAX_SIDE);
-    limits.max_image_height = Some(MAX_SIDE);
+    limits.max_image_width = Some(bounds.side);
+    limits.max_image_height = Some(bounds.side);
     limits.max_alloc = Some(DECODER_MEMORY);
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     reader.limits(limits);
     reader
 }
 
-fn within_limits((width, height): (u32, u32), frames: u64, most: Most) -> Result<(), Refusal> {
-    let pixels = u64::from(width) * u64::from(height);
-    let fine = width <= MAX_SIDE
-        && height <= MAX_SIDE
-        && pixels <= most.pixels
-        && (frames == 1 || pixels * frames <= MAX_ANIMATION);
-    if fine { Ok(()) } else { Err(most.refused_for_pixels()) }
+impl Bounds {
+    fn refused_for_pixels(&self) -> Refusal {
+        Refusal::TooManyPixels(self.pixels / 1_000_000)
+    }
+
+    fn hold(&self, (width, height): (u32, u32), frames: u64) -> Result<(), Refusal> {
+        let pixels = u64::from(width) * u64::from(height);
+        let fine = width <= self.side
+            && height <= self.side
+            && pixels <= self.pixels
+            && (frames == 1 || pixels * frames <= self.animation);
+        if fine { Ok(()) } else { Err(self.refused_for_pixels()) }
+    }
 }
 
 pub(super) fn sized(kind: Kind, bytes: Vec<u8>, (width, height): (u32, u32)) -> Result<Clean, Refusal> {
@@ -190,7 +208,9 @@ fn webp(image: &DynamicImage, quality: f32) -> anyhow::Result<Vec<u8>> {
 mod tests {
     use super::*;
 
-    const MOST: Most = Most { bytes: 20 << 20, pixels: 50_000_000 };
+    fn bounds() -> Bounds {
+        Bounds::new(20 << 20, 50_000_000)
+    }
 
     fn picture(format: ImageFormat, width: u32, height: u32) -> Vec<u8> {
         let image = DynamicImage::ImageRgb8(image::RgbImage::from_fn(width, height, |x, y| {
@@ -224,7 +244,7 @@ mod tests {
         ] {
             let mut bytes = picture(format, 60, 40);
             bytes.extend(b"<script>alert(1)</script>");
-            let clean = clean(&bytes, MOST).expect("taken");
+            let clean = clean(&bytes, bounds()).expect("taken");
             assert_eq!((clean.kind, clean.width, clean.height), (kind, 60, 40));
             assert!(!clean.bytes.windows(7).any(|window| window == b"<script"), "{kind:?}");
             assert!(image::load_from_memory(&clean.bytes).is_ok());
@@ -235,7 +255,7 @@ mod tests {
     fn the_camera_s_turn_is_applied_and_its_place_is_gone() {
         let bytes = jpeg_with_exif(60, 40);
         assert!(bytes.windows(6).any(|window| window == b"SECRET"));
-        let clean = clean(&bytes, MOST).expect("taken");
+        let clean = clean(&bytes, bounds()).expect("taken");
         assert_eq!((clean.width, clean.height), (40, 60));
         assert!(!clean.bytes.windows(6).any(|window| window == b"SECRET"));
         assert!(!clean.bytes.windows(4).any(|window| window == b"Exif"));
@@ -245,10 +265,10 @@ mod tests {
     fn a_huge_header_is_refused_before_anything_is_decoded() {
         let mut bomb = picture(ImageFormat::Png, 10, 10);
         bomb[16..24].copy_from_slice(&[0, 0, 0xc3, 0x50, 0, 0, 0xc3, 0x50]);
-        assert!(clean(&bomb, MOST).is_err());
+        assert!(clean(&bomb, bounds()).is_err());
         let mut gif = picture(ImageFormat::Gif, 10, 10);
         gif[6..10].copy_from_slice(&[0xff, 0xff, 0xff, 0xff]);
-        assert_eq!(clean(&gif, MOST).expect_err("refused"), Refusal::TooManyPixels(50));
+        assert_eq!(clean(&gif, bounds()).expect_err("refused"), Refusal::TooManyPixels(50));
     }
 
     #[test]
@@ -258,11 +278,12 @@ mod tests {
             (&b"<!doctype html><script>alert(1)</script>"[..], Refusal::Unknown),
             (b"", Refusal::Unknown),
             (b"GIF89a<script>alert(1)</script>", Refusal::TooManyPixels(50)),
+            (b"GIF89a\x04\0\x03\0\0\0\0;", Refusal::Damaged),
             (b"%PDF-1.4", Refusal::Unknown),
             (cut, Refusal::Damaged),
-            (&vec![0; MOST.bytes + 1], Refusal::TooManyBytes(20)),
+            (&vec![0; bounds().bytes + 1], Refusal::TooManyBytes(20)),
         ] {
-            assert_eq!(clean(bytes, MOST).expect_err("refused"), refusal);
+            assert_eq!(clean(bytes, bounds()).expect_err("refused"), refusal);
         }
     }
 

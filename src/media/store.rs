@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 use super::{
     jobs::MakeVariants,
     model::{Kind, file_key, path, srcset, variant_key},
-    picture::{self, Most, Refusal},
+    picture::{self, Bounds, Refusal},
     queries,
 };
 use crate::{
@@ -56,9 +56,9 @@ pub async fn store(
         return Ok(Ok(known));
     }
     let bounds = &app.config.bounds;
-    let most = Most { bytes: bounds.upload_bytes, pixels: bounds.picture_pixels };
+    let bounds = Bounds::new(bounds.upload_bytes, bounds.picture_pixels);
     let _turn = TURNS.acquire().await.context("cleaning pictures is shut down")?;
-    let cleaned = tokio::task::spawn_blocking(move || picture::clean(&bytes, most)).await;
+    let cleaned = tokio::task::spawn_blocking(move || picture::clean(&bytes, bounds)).await;
     let clean = match cleaned.context("cleaning a picture was cut off")? {
         Ok(clean) => clean,
         Err(refusal) => return Ok(Err(refusal)),

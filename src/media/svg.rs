@@ -3,7 +3,7 @@
 
 use quick_xml::{
     Reader, Writer, XmlVersion,
-    events::{BytesStart, Event},
+    events::{BytesRef, BytesStart, BytesText, Event},
 };
 
 use super::{
@@ -13,6 +13,8 @@ use super::{
 
 const MAX_BYTES: usize = 5 * 1024 * 1024;
 const MAX_DEPTH: usize = 64;
+/// Each is compared with all before it; drawing programs write a dozen.
+const MAX_ATTRIBUTES: usize = 100;
 
 const ELEMENTS: &[&str] = &[
     "svg",
@@ -91,13 +93,14 @@ struct Cleaner {
     depth: usize,
     /// Depth at which a dropped element was opened.
     dropped_at: Option<usize>,
-    in_style: bool,
+    /// The style sheet whose element is open. It counts as a whole: it may come in pieces, around comments.
+    style: Option<String>,
     size: Option<(u32, u32)>,
 }
 
 impl Default for Cleaner {
     fn default() -> Self {
-        Self { writer: Writer::new(Vec::new()), depth: 0, dropped_at: None, in_style: false, size: None }
+        Self { writer: Writer::new(Vec::new()), depth: 0, dropped_at: None, style: None, size: None }
     }
 }
 
@@ -115,7 +118,7 @@ impl Cleaner {
                 if self.dropped_at.is_none() {
                     match self.cleaned(&element)? {
                         Some(clean) => {
-                            self.in_style = clean.name().as_ref() == "style";
+                            self.style = (clean.name().as_ref() == "style").then(String::new);
                             self.write(Event::Start(clean))?;
                         }
                         None => self.dropped_at = Some(self.depth),
@@ -124,9 +127,11 @@ impl Cleaner {
             }
             Event::End(element) => {
                 if self.dropped_at.is_none() {
+                    if let Some(css) = self.style.take().filter(|css| is_safe_css(css)) {
+                        self.write(Event::Text(BytesText::new(&css)))?;
+                    }
                     self.write(Event::End(element))?;
                 }
-                self.in_style = false;
                 if self.dropped_at == Some(self.depth) {
                     self.dropped_at = None;
                 }
@@ -137,22 +142,26 @@ impl Cleaner {
                     self.write(Event::Empty(clean))?;
                 }
             }
-            Event::Text(text) if self.keeps_text(&text) => self.write(Event::Text(text))?,
-            Event::CData(text) if self.keeps_text(&text) => self.write(Event::CData(text))?,
-            // only the five entities that XML itself has, and characters by number
-            Event::GeneralRef(name) if self.dropped_at.is_none() && self.depth > 0 && !self.in_style => {
-                let known = matches!(name.as_ref(), "amp" | "lt" | "gt" | "quot" | "apos");
-                if known || name.starts_with('#') {
-                    self.write(Event::GeneralRef(name))?;
-                }
-            }
+            Event::Text(text) if self.keeps_text() => match &mut self.style {
+                Some(css) => css.push_str(&text),
+                None => self.write(Event::Text(text))?,
+            },
+            Event::CData(text) if self.keeps_text() => match &mut self.style {
+                Some(css) => css.push_str(&text),
+                None => self.write(Event::CData(text))?,
+            },
+            Event::GeneralRef(name) if self.keeps_text() => match (&mut self.style, meant(&name)) {
+                (_, None) => {}
+                (Some(css), Some(c)) => css.push(c),
+                (None, Some(_)) => self.write(Event::GeneralRef(name))?,
+            },
             _ => {}
         }
         Ok(true)
     }
 
-    fn keeps_text(&self, text: &str) -> bool {
-        self.dropped_at.is_none() && self.depth > 0 && (!self.in_style || is_safe_css(text))
+    fn keeps_text(&self) -> bool {
+        self.dropped_at.is_none() && self.depth > 0
     }
 
     fn write(&mut self, event: Event<'_>) -> Result<(), Refusal> {
@@ -162,13 +171,16 @@ impl Cleaner {
     /// The element with the attributes that may stay; `None` when it must go.
     fn cleaned(&mut self, element: &BytesStart<'_>) -> Result<Option<BytesStart<'static>>, Refusal> {
         let name = element.name().into_inner().to_owned();
-        if !ELEMENTS.contains(&name.as_str()) {
+        if !ELEMENTS.contains(&name.as_str()) || self.style.is_some() {
             return Ok(None);
         }
         let mut clean = BytesStart::new(name.clone());
         let mut attributes = Vec::new();
-        for attribute in element.attributes() {
+        for (read, attribute) in element.attributes().enumerate() {
             let attribute = attribute.map_err(|_| Refusal::Damaged)?;
+            if read == MAX_ATTRIBUTES {
+                return Err(Refusal::Damaged);
+            }
             let key = attribute.key.into_inner().to_owned();
             let value = attribute
                 .normalized_value(XmlVersion::Implicit1_0)
@@ -188,6 +200,18 @@ impl Cleaner {
             self.size = Some(size(&attributes));
         }
         Ok(Some(clean))
+    }
+}
+
+/// The character behind one of the five entities that XML itself has, or behind a number.
+fn meant(name: &BytesRef<'_>) -> Option<char> {
+    match name.as_ref() {
+        "amp" => Some('&'),
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        _ => name.resolve_char_ref().ok().flatten(),
     }
 }
 
@@ -214,7 +238,9 @@ fn is_safe_css(css: &str) -> bool {
         let target = css[at + 4..].trim_start_matches(['"', '\'']);
         !target.starts_with('#')
     });
-    !foreign_url && !css.contains("@import") && !css.contains("expression(") && !css.contains('\\')
+    // some take an address without `url`
+    let others = ["@import", "image(", "image-set(", "src(", "expression(", "\\"];
+    !foreign_url && !others.iter().any(|way| css.contains(way))
 }
 
 /// From width and height, or else from the view box.
@@ -277,6 +303,30 @@ mod tests {
         for kept in ["fill=\"url(#a)\"", "<use href=\"#a\"/>", ".b { fill: red }", "a &lt; b &amp; c"] {
             assert!(out.contains(kept), "{kept} not in {out}");
         }
+    }
+
+    #[test]
+    fn a_style_sheet_counts_as_a_whole() {
+        for css in [
+            "@imp<!-- -->ort '//e.example/x.css';",
+            "@imp<?x?>ort '//e.example/x.css';",
+            "@imp<![CDATA[ort '//e.example/x.css';]]>",
+            "@&#105;mport '//e.example/x.css';",
+            "a {}<g></g>@import '//e.example/x.css';",
+            "a {}<g/>@import '//e.example/x.css';",
+            "svg { background: image-set('//e.example/x.png' 1x) }",
+        ] {
+            let out = cleaned(&format!("<style>{css}</style>"));
+            assert!(out.ends_with("<style></style></svg>"), "{out}");
+        }
+        let kept = cleaned("<style>g > <!-- -->a { fill: red }<![CDATA[ b { fill: red }]]></style>");
+        assert!(kept.contains("<style>g &gt; a { fill: red } b { fill: red }</style>"), "{kept}");
+    }
+
+    #[test]
+    fn an_element_of_endlessly_many_attributes_is_refused_at_once() {
+        let many = (0..400_000).map(|n| format!(" a{n}=''")).collect::<Vec<_>>().concat();
+        assert_eq!(clean(format!("<svg{many}/>").as_bytes()).expect_err("refused"), Refusal::Damaged);
     }
 
     #[test]

@@ -19,6 +19,8 @@ use crate::{
 
 /// Results of a search.
 const FOUND: i64 = 50;
+/// Characters of a search that count.
+pub const LONGEST_SEARCH: usize = 200;
 
 pub(super) fn public() -> Router<AppState> {
     Router::new()
@@ -100,14 +102,23 @@ async fn archive_month(
     render(&views::ArchiveList { page, heading: format!("{} {year}", dates::month_name(number)), posts })
 }
 
+/// What somebody searches for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Search {
+pub struct Search {
     q: String,
 }
 
+impl Search {
+    /// One line of at most [`LONGEST_SEARCH`] characters.
+    pub fn words(&self) -> String {
+        let words: String = single_line(&self.q).chars().take(LONGEST_SEARCH).collect();
+        words.trim_end().to_owned()
+    }
+}
+
 async fn search(State(db): State<PgPool>, page: Page, Query(search): Query<Search>) -> Result<Response> {
-    let words: String = single_line(&search.q).chars().take(200).collect();
+    let words = search.words();
     let posts = if words.is_empty() { Vec::new() } else { queries::found(&db, &words, FOUND).await? };
 
     render(&views::Search { page, words, posts })

@@ -12,6 +12,8 @@ mod routes;
 mod views;
 
 pub use desk::{ImportedPost, authors, save_imported};
+#[cfg(any(fuzzing, test))]
+pub use lists::{LONGEST_SEARCH, Search};
 pub use model::{Byline, PostId, PostKind, TagLink};
 pub use rendering::{Derived, render_body};
 pub use rerender::rerender_outdated;

@@ -1,7 +1,13 @@
 //! Code with classes, coloured by the style sheet: runs of text with the same class share one element, so the result
 //! is not much larger than the source.
 
-use std::{borrow::Cow, collections::HashMap, fmt, sync::LazyLock};
+use std::{
+    borrow::Cow,
+    collections::HashMap,
+    fmt,
+    sync::{LazyLock, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use comrak::adapters::SyntaxHighlighterAdapter;
 use syntect::{
@@ -45,19 +51,43 @@ pub(super) const CLASS_NAMES: &[&str] =
 
 /// Longer code is shown without colours: highlighting it would hold up the save.
 const LONGEST: usize = 200_000;
+/// So is code with a longer line: some grammars read a line again from each of its characters, and C# would take minutes
+/// for one of 64 KB.
+const LONGEST_LINE: usize = 1000;
+/// So is whatever stands below the code that took this long: most grammars have a text that they are slow with.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// Less code than this in a post is always coloured, however busy the machine is.
+const UNTIMED: usize = 2000;
 
 static LANGUAGES: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
 static SCOPES: LazyLock<Vec<(Scope, &'static str)>> = LazyLock::new(|| {
     CLASSES.iter().filter_map(|(scope, class)| Some((Scope::new(scope).ok()?, *class))).collect()
 });
 
-/// Highlights the fenced code of a post.
-pub(super) struct Highlighter;
+/// Highlights the fenced code of one post.
+#[derive(Default)]
+pub(super) struct Highlighter(Mutex<Spent>);
+
+#[derive(Default)]
+struct Spent {
+    since: Option<Instant>,
+    bytes: usize,
+}
+
+impl Spent {
+    /// Reads on; false once that took too long.
+    fn go_on(&mut self, line: &str) -> bool {
+        let since = self.since.get_or_insert_with(Instant::now);
+        self.bytes += line.len();
+        self.bytes <= UNTIMED || since.elapsed() <= PATIENCE
+    }
+}
 
 impl SyntaxHighlighterAdapter for Highlighter {
     fn write_highlighted(&self, out: &mut dyn fmt::Write, lang: Option<&str>, code: &str) -> fmt::Result {
-        let language = lang.and_then(language).filter(|_| code.len() <= LONGEST);
-        match language.and_then(|language| highlighted(language, code)) {
+        let mut spent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let language = lang.and_then(language).filter(|_| is_of_common_size(code));
+        match language.and_then(|language| highlighted(language, code, &mut spent)) {
             Some(html) => out.write_str(&html),
             None => comrak::html::escape(out, code),
         }
@@ -105,11 +135,18 @@ fn language(info: &str) -> Option<&'static SyntaxReference> {
     LANGUAGES.find_syntax_by_token(name)
 }
 
-fn highlighted(language: &SyntaxReference, code: &str) -> Option<String> {
+fn is_of_common_size(code: &str) -> bool {
+    code.len() <= LONGEST && code.split('\n').all(|line| line.len() <= LONGEST_LINE)
+}
+
+fn highlighted(language: &SyntaxReference, code: &str, spent: &mut Spent) -> Option<String> {
     let mut parser = ParseState::new(language);
     let mut scopes = ScopeStack::new();
     let mut out = Runs::default();
     for line in LinesWithEndings::from(code) {
+        if !spent.go_on(line) {
+            return None;
+        }
         let operations = parser.parse_line(line, &LANGUAGES).ok()?;
         for (text, operation) in ScopeRegionIterator::new(&operations, line) {
             scopes.apply(operation).ok()?;

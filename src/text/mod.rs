@@ -2,6 +2,7 @@
 //! request or a database.
 
 pub mod dates;
+mod formatting;
 mod highlight;
 mod html;
 pub mod markdown;

@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::HashSet, sync::LazyLock};
 
 use ammonia::{Builder, UrlRelative};
 
-use super::{highlight, html::SafeHtml};
+use super::{formatting, highlight, html::SafeHtml};
 
 const SCHEMES: [&str; 3] = ["http", "https", "mailto"];
 const REL: [&str; 9] =
@@ -91,7 +91,7 @@ static COMMENT: LazyLock<Builder<'static>> = LazyLock::new(comment_rules);
 
 /// Cleans the HTML of a post: structure, pictures and tables; no scripts, frames, forms, styles or foreign elements.
 pub(super) fn post(html: &str) -> SafeHtml {
-    SafeHtml::sanitised(POST.clean(html).to_string())
+    SafeHtml::sanitised(POST.clean(&formatting::bounded(html)).to_string())
 }
 
 /// Cleans the HTML of a comment: plain text with emphasis, code, quotes, lists and links.

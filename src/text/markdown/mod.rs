@@ -14,7 +14,7 @@ use comrak::{
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use self::depth::is_too_deep;
+use self::depth::{is_too_deep, opens_too_much};
 use super::{
     highlight::Highlighter,
     html::SafeHtml,
@@ -90,13 +90,17 @@ pub fn post(source: &str, context: &Context<'_>) -> Rendered {
     mark_links(&arena, root, context.base_url);
     measure_pictures(&arena, root, context.pictures);
 
-    let adapter = Headings(Mutex::new(headings.iter().cloned().collect()));
+    let (highlighter, adapter) =
+        (Highlighter::default(), Headings(Mutex::new(headings.iter().cloned().collect())));
     let mut plugins = Plugins::default();
-    plugins.render.codefence_syntax_highlighter = Some(&Highlighter);
+    plugins.render.codefence_syntax_highlighter = Some(&highlighter);
     plugins.render.heading_adapter = Some(&adapter);
     let mut html = String::with_capacity(source.len() * 2);
     comrak::html::format_document_with_plugins(root, &options, &mut html, &plugins)
         .expect("writing to a String cannot fail");
+    if opens_too_much(&html) {
+        return as_typed(&source);
+    }
 
     let toc: Vec<Heading> = headings.into_iter().filter(|heading| heading.level <= 3).collect();
     Rendered {
@@ -343,7 +347,9 @@ fn measure_pictures<'a>(arena: &'a Arena<'a>, root: Node<'a>, pictures: &HashMap
             picture.height
         );
         let alone = image.parent().is_some_and(|parent| {
-            matches!(parent.data().value, NodeValue::Paragraph) && parent.children().count() == 1
+            matches!(parent.data().value, NodeValue::Paragraph)
+                && image.previous_sibling().is_none()
+                && image.next_sibling().is_none()
         });
         if alone && !title.is_empty() {
             let caption = attribute(&title);

@@ -114,6 +114,7 @@ fn ids_of_the_page_itself_cannot_be_taken() {
 
 #[test]
 fn pathological_texts_are_shown_and_cost_little() {
+    let numbered = |count: usize| (0..count).map(|n| format!("<b a={n}>")).collect::<Vec<_>>().concat();
     for text in [
         ">".repeat(50_000),
         "[".repeat(50_000),
@@ -125,6 +126,12 @@ fn pathological_texts_are_shown_and_cost_little() {
         "a](".repeat(30_000),
         format!("[a]: {}\n", "<".repeat(30_000)),
         "|a".repeat(20_000) + "\n" + &"|-".repeat(20_000),
+        format!("```cs\n{}\n```\n", "a.".repeat(30_000)),
+        format!("```bat\n{}\n```\n", "(\n".repeat(30_000)),
+        format!("```matlab\n{}```\n", ("{a".repeat(400) + "\n").repeat(80)),
+        "<i></z>".repeat(9000),
+        numbered(4000) + &"</p>x".repeat(5000),
+        numbered(900) + &"</p>x".repeat(5000),
     ] {
         let started = std::time::Instant::now();
         let shown = rendered(&text);
