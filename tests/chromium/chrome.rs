@@ -6,12 +6,13 @@ use std::{
     time::Duration,
 };
 
-use axum::Router;
-use fantoccini::{Client, ClientBuilder, Locator, elements::Element};
+use axum::{Router, http::Method};
+use fantoccini::{Client, ClientBuilder, Locator, elements::Element, wd::WebDriverCompatibleCommand};
 use hyper_util::client::legacy::connect::HttpConnector;
 use quire::server::{self, Limits};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use url::{ParseError, Url};
 
 const WAIT: Duration = Duration::from_secs(15);
 
@@ -81,6 +82,16 @@ impl Chrome {
         body.text().await.expect("text").contains(words)
     }
 
+    /// What this script returns on the page that is open.
+    pub async fn evaluate(&self, script: &str) -> Value {
+        self.client.execute(script, Vec::new()).await.expect("a script of ours, and no dialog in its way")
+    }
+
+    /// Asks the browser for what no page can: a method of the Chrome DevTools Protocol.
+    pub async fn devtools(&self, method: &'static str, params: Value) {
+        self.client.issue_cmd(DevTools { method, params }).await.expect("a method of the browser");
+    }
+
     /// True when scripts of a page run.
     pub async fn runs_scripts(&self) -> bool {
         let page = "data:text/html,<title>off</title><script>document.title='on'</script>";
@@ -102,6 +113,22 @@ impl Chrome {
                 panic!("{xpath}: {error}\n{}", body.text().await.unwrap_or_default());
             }
         }
+    }
+}
+
+#[derive(Debug)]
+struct DevTools {
+    method: &'static str,
+    params: Value,
+}
+
+impl WebDriverCompatibleCommand for DevTools {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(json!({ "cmd": self.method, "params": self.params }).to_string()))
     }
 }
 
