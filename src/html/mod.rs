@@ -22,7 +22,7 @@ use axum::{
 pub use page::Page;
 pub use paging::{Before, Paging};
 
-use crate::{error::Result, telemetry};
+use crate::{error::Result, telemetry, text::fit_for_xml};
 
 /// 200 with a page.
 ///
@@ -45,15 +45,16 @@ pub fn invalid(view: &impl Template) -> Result<Response> {
 /// # Errors
 /// As [`render`].
 pub fn with_status(status: StatusCode, view: &impl Template) -> Result<Response> {
-    respond(status, "text/html; charset=utf-8", view)
+    Ok((status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], rendered(view)?).into_response())
 }
 
-/// A feed, a sitemap or another text made by a template.
+/// A feed, a sitemap or another text made by a template. A character that no XML may hold would make readers of feeds
+/// refuse the whole of it, and people can write one in Markdown (`&#1;`).
 ///
 /// # Errors
 /// As [`render`].
 pub fn document(content_type: &'static str, view: &impl Template) -> Result<Response> {
-    respond(StatusCode::OK, content_type, view)
+    Ok(([(header::CONTENT_TYPE, content_type)], fit_for_xml(rendered(view)?)).into_response())
 }
 
 /// A page that nobody may keep: it shows something secret.
@@ -71,7 +72,6 @@ pub fn secret(response: Response) -> Response {
     response
 }
 
-fn respond(status: StatusCode, content_type: &'static str, view: &impl Template) -> Result<Response> {
-    let text = telemetry::time_render(|| view.render()).map_err(anyhow::Error::from)?;
-    Ok((status, [(header::CONTENT_TYPE, content_type)], text).into_response())
+fn rendered(view: &impl Template) -> Result<String> {
+    Ok(telemetry::time_render(|| view.render()).map_err(anyhow::Error::from)?)
 }

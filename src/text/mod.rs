@@ -11,9 +11,9 @@ mod sanitise;
 mod slug;
 
 pub use html::SafeHtml;
-pub use plain::{clean, single_line, truncate};
+pub use plain::{clean, fit_for_xml, single_line, truncate};
 pub use sanitise::keeps_element;
 pub use slug::Slug;
 
 /// Raised whenever the same Markdown would give other HTML: a job then renders everything again.
-pub const RENDERER_VERSION: i32 = 1;
+pub const RENDERER_VERSION: i32 = 2;

@@ -11,6 +11,16 @@ pub fn single_line(text: &str) -> String {
     clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The same with a mark in place of each character that no XML document may hold
+/// (<https://www.w3.org/TR/xml/#charsets>), escaped or not.
+pub fn fit_for_xml(text: String) -> String {
+    let odd = |c: char| {
+        (c.is_ascii_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{7f}'))
+            || matches!(c, '\u{fffe}' | '\u{ffff}')
+    };
+    if text.contains(odd) { text.replace(odd, "\u{fffd}") } else { text }
+}
+
 /// At most `longest` characters; a cut falls between words where it can and is marked with `…`.
 pub fn truncate(text: &str, longest: usize) -> String {
     if text.chars().count() <= longest {
@@ -44,6 +54,13 @@ mod tests {
         assert_eq!(clean(text), text);
         assert_eq!(clean("a\r\nb\rc\u{7}\u{1b}[0m"), "a\nb\nc[0m");
         assert_eq!(single_line("  a \n b\t\tc "), "a b c");
+    }
+
+    #[test]
+    fn what_no_xml_may_hold_is_marked_and_everything_else_stays() {
+        let text = "a\tb\r\nc\u{7f}\u{85}\u{fffd}\u{200b}👩‍👧\u{1ffff}";
+        assert_eq!(fit_for_xml(text.to_owned()), text);
+        assert_eq!(fit_for_xml("a\u{1}b\u{b}c\u{1f}d\u{fffe}e\u{ffff}".to_owned()), "a�b�c�d�e�");
     }
 
     #[test]

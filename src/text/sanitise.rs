@@ -4,6 +4,7 @@
 use std::{borrow::Cow, collections::HashSet, sync::LazyLock};
 
 use ammonia::{Builder, UrlRelative};
+use url::{ParseError, Url};
 
 use super::{formatting, highlight, html::SafeHtml};
 
@@ -191,6 +192,7 @@ fn attribute<'value>(element: &str, name: &str, value: &'value str) -> Option<Co
         // ids of the page itself; a post's own must not be taken for them
         (_, "id") if value.starts_with("q-") || value.starts_with("comment") => None,
         (_, "srcset") => is_safe_srcset(value).then_some(value.into()),
+        (_, "cite") => is_safe_address(value).then_some(value.into()),
         ("a", "rel") => {
             let known: Vec<&str> = value.split_whitespace().filter(|token| REL.contains(token)).collect();
             Some(known.join(" ").into())
@@ -201,15 +203,24 @@ fn attribute<'value>(element: &str, name: &str, value: &'value str) -> Option<Co
     }
 }
 
-/// ammonia checks the scheme of `src` and `href`, but does not look into `srcset`.
+/// ammonia checks the scheme of `src` and `href`, but does not look into `srcset`: addresses with nothing behind them
+/// but a width or a density.
 fn is_safe_srcset(value: &str) -> bool {
     value.split(',').all(|candidate| {
-        let url = candidate.split_whitespace().next().unwrap_or_default();
-        url.starts_with('/')
-            || url.starts_with("https://")
-            || url.starts_with("http://")
-            || !url.contains(':')
+        let mut words = candidate.split_whitespace();
+        let address = words.next().unwrap_or_default();
+        let descriptor =
+            words.next().is_none_or(|word| word.ends_with(['w', 'x', 'h']) && !word.contains(':'));
+        is_safe_address(address) && descriptor && words.next().is_none()
     })
+}
+
+/// ammonia takes `cite` for no address, and a feed reader may make a link of it.
+fn is_safe_address(value: &str) -> bool {
+    match Url::parse(value) {
+        Ok(url) => SCHEMES.contains(&url.scheme()),
+        Err(error) => error == ParseError::RelativeUrlWithoutBase,
+    }
 }
 
 fn set(names: &[&'static str]) -> HashSet<&'static str> {

@@ -15,6 +15,7 @@ use quire::{
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use url::{ParseError, Url};
 
 use super::support::TestApp;
 
@@ -129,6 +130,16 @@ impl Chrome {
         self.client.execute(script, arguments).await.expect("a script")
     }
 
+    /// What this script returns on the page that is open.
+    pub async fn evaluate(&self, script: &str) -> Value {
+        self.client.execute(script, Vec::new()).await.expect("a script of ours, and no dialog in its way")
+    }
+
+    /// Asks the browser for what no page can: a method of the Chrome DevTools Protocol.
+    pub async fn devtools(&self, method: &'static str, params: Value) {
+        self.client.issue_cmd(DevTools { method, params }).await.expect("a method of the browser");
+    }
+
     /// True when scripts of a page run.
     pub async fn runs_scripts(&self) -> bool {
         let page = "data:text/html,<title>off</title><script>document.title='on'</script>";
@@ -150,6 +161,22 @@ impl Chrome {
                 panic!("{xpath}: {error}\n{}", body.text().await.unwrap_or_default());
             }
         }
+    }
+}
+
+#[derive(Debug)]
+struct DevTools {
+    method: &'static str,
+    params: Value,
+}
+
+impl WebDriverCompatibleCommand for DevTools {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(json!({ "cmd": self.method, "params": self.params }).to_string()))
     }
 }
 

@@ -1,10 +1,15 @@
-//! Journeys in a real Chromium, against the real server: once with JavaScript, and the reader's and the author's once
-//! more without.
+//! A real Chromium against the real server: journeys, the reader's and the author's also without JavaScript; and
+//! hostile texts, which must stay texts.
 
 #[path = "../web/support/mod.rs"]
-#[expect(dead_code, reason = "these journeys need only the application and its cast")]
+#[expect(dead_code, reason = "these tests need only the application and its cast")]
 mod support;
+
+#[path = "../payloads/mod.rs"]
+mod payloads;
 
 mod chrome;
 mod journeys;
 mod passkeys;
+mod safety;
+mod trap;

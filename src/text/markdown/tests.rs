@@ -113,6 +113,17 @@ fn ids_of_the_page_itself_cannot_be_taken() {
 }
 
 #[test]
+fn sources_of_quotes_and_pictures_are_addresses_that_a_reader_may_follow() {
+    let html = html(
+        "<q cite=\"https://a.example/b\">c</q> <q cite=/d>e</q> <q cite=vbscript:x>f</q>\n\n\
+         <img srcset=\"/media/a-480.webp 480w, https://a.example/b.png 2x\" src=/c.png>",
+    );
+    assert!(html.contains("cite=\"https://a.example/b\"") && html.contains("cite=\"/d\""), "{html}");
+    assert!(!html.contains("vbscript"), "{html}");
+    assert!(html.contains("srcset=\"/media/a-480.webp 480w, https://a.example/b.png 2x\""), "{html}");
+}
+
+#[test]
 fn pathological_texts_are_shown_and_cost_little() {
     let numbered = |count: usize| (0..count).map(|n| format!("<b a={n}>")).collect::<Vec<_>>().concat();
     for text in [
@@ -189,6 +200,9 @@ const PAYLOADS: &[&str] = &[
     "<video><source onerror=alert(1)></video>",
     "<audio src=javascript:alert(1)></audio>",
     "<video poster=javascript:alert(1)></video>",
+    "<blockquote cite=javascript:alert(1)>x</blockquote>",
+    "<q cite=\"java&Tab;script:alert(1)\">x</q>",
+    "<img srcset=\"/a.png 1x, java&Tab;script:alert(1) 2x\" src=a>",
     "<input autofocus onfocus=alert(1)>",
     "<button formaction=javascript:alert(1)>x</button>",
     "<form action=javascript:alert(1)><input type=submit></form>",
