@@ -44,7 +44,7 @@ pub fn build(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), html::error_pages::layer))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(text_only))
-        .layer(from_fn(flash::clear_when_shown))
+        .layer(from_fn_with_state(state.clone(), flash::clear_when_shown))
         .layer(csrf(&state))
         .layer(from_fn_with_state(state.clone(), same_site_only))
         .layer(session::layer(state.db.clone(), state.config.https()))

@@ -21,7 +21,8 @@ use crate::{
 pub async fn same_site_only(State(state): State<AppState>, request: Request, next: Next) -> Result<Response> {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let headers = request.headers();
-    let tells = headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN);
+    let says = |name: &str| headers.get(name).is_some_and(|value| !value.is_empty());
+    let tells = says("sec-fetch-site") || says(header::ORIGIN.as_str());
     let session = cookie_name(state.config.https());
     let mut cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     if !safe && !tells && cookies.any(|line| line.contains(session)) {
