@@ -13,4 +13,5 @@ mod imports;
 mod media;
 mod moderation;
 mod posts;
+mod promises;
 mod queries;

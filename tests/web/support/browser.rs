@@ -74,7 +74,13 @@ impl Browser {
 
     /// Any POST.
     pub async fn post_raw(&mut self, path: &str, kind: &str, body: &str, headers: &[(&str, &str)]) -> Page {
-        let mut request = Request::post(path).header(header::CONTENT_TYPE, kind);
+        let headers = [&[(header::CONTENT_TYPE.as_str(), kind)], headers].concat();
+        self.ask(Method::POST, path, &headers, body).await
+    }
+
+    /// Any request.
+    pub async fn ask(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Page {
+        let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -91,7 +97,8 @@ impl Browser {
         let url = request.uri().to_string();
         let cookies: Vec<String> =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        request.headers_mut().insert(header::HOST, "localhost".parse().expect("a host"));
+        let host = "localhost".parse().expect("a host");
+        request.headers_mut().entry(header::HOST).or_insert(host);
         if !cookies.is_empty() {
             request.headers_mut().insert(header::COOKIE, cookies.join("; ").parse().expect("cookies"));
         }
