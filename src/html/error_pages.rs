@@ -109,7 +109,11 @@ fn failure_of(response: &mut Response) -> Option<Failure> {
         status if status.is_client_error() => Error::BadRequest("The request cannot be understood."),
         _ => Error::Internal(anyhow::anyhow!("a bare status {status}")),
     };
-    error.into_response().extensions_mut().remove::<Failure>()
+    let mut made = error.into_response();
+    if let Some(seconds) = made.headers_mut().remove(header::RETRY_AFTER) {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    made.extensions_mut().remove::<Failure>()
 }
 
 /// To what has to be done first, and back to where the visitor wanted to go.

@@ -70,10 +70,10 @@ async fn sent_again(app: &TestApp, browser: &mut Browser, form: Form) -> Page {
 
 #[sqlx::test(migrator = "quire::MIGRATOR")]
 async fn p5_what_was_typed_before_the_session_ended_is_saved_after_a_new_login(db: PgPool) {
-    let app = TestApp::new(db).await;
+    let app = TestApp::with(db, |config| config.bounds.form_bytes = 16_000).await;
     let mut root = app.logged_in(Person::Root).await;
     // longer than a form without files may be
-    let text = "Some words of \u{5b57} & <more>.\n\n".repeat(10_000);
+    let text = "Some words of \u{5b57} & <more>.\n\n".repeat(700);
     let form = root.get("/write/new").await.form(".post-form").fill("title", WORDS).fill("body", &text);
     let form = form.fill("tags", "One, Two").fill("slug", "kept").press("Save draft");
     sent_again(&app, &mut root, form).await.shows("Draft saved.");

@@ -27,9 +27,9 @@ async fn p10_class_06_a_page_that_is_called_a_picture_is_refused(db: PgPool) {
     {
         for name in ["a.png", "a.jpg", "a.gif", "a.svg", "a.html", "../../a.php", "a.png\u{202e}gpj.exe"] {
             cover(&mut ada, name, bytes).await.assert_status(422);
-            let form = ada.get("/account").await.form("main form");
-            ada.submit(form.file("picture", name, bytes)).await.assert_status(422);
         }
+        let form = ada.get("/account").await.form("main form");
+        ada.submit(form.file("picture", "a.png", bytes)).await.assert_status(422);
     }
     let kept: i64 = sqlx::query_scalar("select count(*) from media").fetch_one(&app.db).await.expect("rows");
     assert_eq!(kept, 0);
