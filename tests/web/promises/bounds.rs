@@ -69,7 +69,7 @@ async fn p9_a_picture_has_at_most_as_many_pixels_as_configured(db: PgPool) {
 async fn p9_a_request_has_as_much_time_as_configured(db: PgPool) {
     let app = bounded(db, |bounds| bounds.request_time = Duration::ZERO).await;
     let mut browser = app.browser();
-    for path in ["/", "/login", "/search?q=x"] {
+    for path in ["/", "/archive", "/search?q=x"] {
         let page = browser.get(path).await;
         page.assert_status(503);
         assert!(!page.header("retry-after").is_empty());
