@@ -221,6 +221,7 @@ pub(super) struct Held {
     pub(super) handle: String,
     pub(super) name: String,
     pub(super) email_sealed: Vec<u8>,
+    pub(super) approved: bool,
 }
 
 pub(super) async fn token(
@@ -231,7 +232,8 @@ pub(super) async fn token(
     sqlx::query_as!(
         Held,
         r#"
-        select t.user_id, u.handle, u.name, u.email_sealed as "email_sealed!"
+        select t.user_id, u.handle, u.name, u.email_sealed as "email_sealed!",
+            u.approved_at is not null as "approved!"
         from account_tokens t
         join users u on u.id = t.user_id and u.email_key = t.email_key
         where t.token_hash = $1 and t.purpose = $2 and t.expires_at > now()

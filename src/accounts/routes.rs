@@ -24,7 +24,6 @@ use crate::{
     html::{self, Page, invalid, render, secret},
     mail::Address,
     session::{self, Client, Role},
-    site,
     state::AppState,
 };
 
@@ -211,11 +210,10 @@ async fn create_verify(
     by.note(&mut *tx, Action::EmailVerified, &held.handle, "").await?;
     tx.commit().await?;
 
-    let sentence = match page.site.registration {
-        site::Registration::Approval => {
-            "Your address is confirmed. You can log in when an admin has let you in."
-        }
-        _ => "Your address is confirmed. Please log in.",
+    let sentence = if held.approved {
+        "Your address is confirmed. Please log in."
+    } else {
+        "Your address is confirmed. You can log in when an admin has let you in."
     };
     Ok(page.redirect("/login", sentence))
 }

@@ -228,7 +228,6 @@ impl AuditFilter {
 #[serde(default)]
 pub(super) struct WaitForm {
     pub(super) key: String,
-    pub(super) label: String,
 }
 
 #[cfg(test)]

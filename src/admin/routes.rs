@@ -225,7 +225,7 @@ async fn update_settings(
     let mut tx = app.db.begin().await?;
     site::queries::update(&mut *tx, &changed).await?;
     let detail = format!("registration {}", changed.registration.as_str());
-    trail.note(&mut *tx, Action::SettingsChanged, "settings", &detail).await?;
+    trail.note(&mut *tx, Action::SettingsChanged, "the settings", &detail).await?;
     tx.commit().await?;
     app.site.reload(&app.db).await?;
 
@@ -251,7 +251,7 @@ async fn update_mail(
     let mut tx = app.db.begin().await?;
     site::queries::set_smtp(&mut *tx, sealed.as_deref()).await?;
     let detail = if sealed.is_some() { "set" } else { "removed" };
-    trail.note(&mut *tx, Action::MailChanged, "settings", detail).await?;
+    trail.note(&mut *tx, Action::MailChanged, "the settings", detail).await?;
     tx.commit().await?;
     app.site.reload(&app.db).await?;
 

@@ -58,7 +58,7 @@ async fn export(
     Form(filter): Form<AuditFilter>,
 ) -> Result<Response> {
     let entries = audit::list(&app.db, &filter.wanted(page.site.time_zone), EXPORT).await?;
-    trail.note(&app.db, Action::AuditExported, "audit log", &format!("{} lines", entries.len())).await?;
+    trail.note(&app.db, Action::AuditExported, "the log", &format!("{} lines", entries.len())).await?;
 
     let head = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
@@ -105,11 +105,12 @@ async fn lift(
     Form(form): Form<WaitForm>,
 ) -> Result<Response> {
     let lifted = limit::lift(&app.db, &form.key).await?;
-    if lifted {
-        trail.note(&app.db, Action::WaitLifted, &form.label, "").await?;
+    if let Some(label) = &lifted {
+        trail.note(&app.db, Action::WaitLifted, label, "").await?;
     }
 
-    let sentence = if lifted { "They can try again at once." } else { "They did not have to wait any more." };
+    let sentence =
+        if lifted.is_some() { "They can try again at once." } else { "They did not have to wait any more." };
     Ok(page.redirect("/admin/waits", sentence))
 }
 

@@ -39,7 +39,8 @@ impl Trail {
         Self { actor_id: Some(id), actor: handle.to_owned(), network: self.network }
     }
 
-    /// Adds a line, as part of the caller's transaction. Neither target nor detail may hold an address or a secret.
+    /// Adds a line, as part of the caller's transaction. Neither target nor detail may hold an address or a secret; a
+    /// target that is no handle has a space in it, so that it cannot pass for one.
     ///
     /// # Errors
     /// The database is away.

@@ -56,7 +56,9 @@ pub(super) async fn of_user(db: impl PgExecutor<'_>, user: UserId, handle: &str)
         r#"
         select id, at, actor, action, target, detail, network
         from audit_log
-        where actor_id = $1 or target = $2
+        where actor_id = $1
+            -- a handle may have been somebody else's before
+            or (target = $2 and at >= (select created_at from users where users.id = $1))
         order by id desc
         limit 10000
         "#,

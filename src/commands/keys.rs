@@ -37,7 +37,7 @@ pub(super) async fn rotate() -> anyhow::Result<()> {
 async fn rotate_on(app: &AppState) -> anyhow::Result<()> {
     let sealed = reseal_all(app).await?;
     Trail::command_line()
-        .note(&app.db, Action::KeysRotated, "keys", &format!("{sealed} sealed anew"))
+        .note(&app.db, Action::KeysRotated, "the keys", &format!("{sealed} sealed anew"))
         .await?;
     let waiting = accounts::hashes_with_older_keys(&app.db, &app.keys).await?;
     println!("{sealed} secrets are sealed with the new key");

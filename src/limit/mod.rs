@@ -53,14 +53,14 @@ pub struct Backoff {
 
 impl Backoff {
     /// Counts one try for `who` before it is made, so that many at once do not slip through. `label` is what an admin
-    /// reads of it.
+    /// reads of it. True: it was the last one before a wait.
     ///
     /// # Errors
     /// 429 with the seconds that are left, when it has to wait.
-    pub async fn enter(&self, db: &PgPool, who: &str, label: &str) -> Result<()> {
+    pub async fn enter(&self, db: &PgPool, who: &str, label: &str) -> Result<bool> {
         let entry = queries::enter(db, &self.key(who), label, *self).await?;
         match entry.wait_seconds {
-            None => Ok(()),
+            None => Ok(entry.next_waits),
             Some(seconds) => Err(Error::TooMany { retry_after: u32::try_from(seconds.max(1)).unwrap_or(60) }),
         }
     }
@@ -102,11 +102,11 @@ pub async fn waiting(db: &PgPool, windows: &[Limit]) -> sqlx::Result<Vec<Waiting
     queries::waiting(db, &names, &max, &seconds).await
 }
 
-/// Lets somebody try again at once: false when they do not have to wait any more.
+/// Lets somebody try again at once, and says what an admin reads of them; `None`: they do not have to wait any more.
 ///
 /// # Errors
 /// The database is away.
-pub async fn lift(db: &PgPool, key: &str) -> sqlx::Result<bool> {
+pub async fn lift(db: &PgPool, key: &str) -> sqlx::Result<Option<String>> {
     queries::lift(db, key).await
 }
 

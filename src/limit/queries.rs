@@ -30,6 +30,7 @@ pub(super) async fn hit(db: impl PgExecutor<'_>, key: &str, seconds: f64) -> sql
 pub(super) struct Entry {
     /// `None`: the try may be made, and is counted.
     pub(super) wait_seconds: Option<i32>,
+    pub(super) next_waits: bool,
 }
 
 /// Counts one try, unless it has to wait. A day without tries forgives all.
@@ -59,7 +60,8 @@ pub(super) async fn enter(
             end
         returning case
             when last_at <> now() then ceil(extract(epoch from blocked_until - now()))::int
-        end as wait_seconds
+        end as wait_seconds,
+            blocked_until > now() as "next_waits!"
         "#,
         key,
         label,
@@ -104,16 +106,19 @@ pub(super) async fn waiting(
     .await
 }
 
-pub(super) async fn lift(db: impl PgExecutor<'_>, key: &str) -> sqlx::Result<bool> {
+pub(super) async fn lift(db: impl PgExecutor<'_>, key: &str) -> sqlx::Result<Option<String>> {
     sqlx::query_scalar!(
         r#"
-        with lifted as (delete from backoffs where key = $1 returning 1),
-            opened as (delete from rate_limits where key = $1 returning 1)
-        select exists (select from lifted) or exists (select from opened) as "lifted!"
+        with lifted as (delete from backoffs where key = $1 returning label),
+            opened as (delete from rate_limits where key = $1 returning key)
+        select label as "label!" from lifted
+        union all
+        select key from opened
+        limit 1
         "#,
         key
     )
-    .fetch_one(db)
+    .fetch_optional(db)
     .await
 }
 

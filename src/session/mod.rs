@@ -16,5 +16,5 @@ pub use guard::{same_site_only, secure_cookies};
 pub use queries::{OpenSession, delete_expired, delete_of_user, end_one, list};
 pub use store::{cookie_prefix, layer, public_id};
 pub use user::{
-    Admin, Author, Moderator, Recent, User, UserId, Visitor, begin, end, pending, renew, set_pending,
+    Admin, Author, Moderator, Recent, Shown, User, UserId, Visitor, begin, end, pending, renew, set_pending,
 };

@@ -89,11 +89,17 @@ impl SessionStore for Store {
     }
 }
 
+/// A session that only gets a new id stays as old as it was.
 async fn insert(db: &PgPool, record: &Record) -> Result<bool> {
     let done = sqlx::query!(
         r#"
-        insert into sessions (id_hash, user_id, data, expires_at)
-        values ($1, $2, $3, now() + make_interval(secs => $4))
+        insert into sessions (id_hash, user_id, data, created_at, expires_at)
+        select $1, $2::bigint, $3::jsonb, begun, case
+            when exists (select from users where users.id = $2 and users.role in ('moderator', 'admin'))
+            then least(now() + make_interval(secs => $4), now() + interval '12 hours', begun + interval '7 days')
+            else least(now() + make_interval(secs => $4), begun + interval '90 days')
+        end
+        from (select coalesce(to_timestamp(($3::jsonb->'user'->>'begun')::bigint), now()) as begun) as login
         on conflict (id_hash) do nothing
         "#,
         &hash(record.id)[..],

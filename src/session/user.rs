@@ -86,6 +86,9 @@ struct Login {
     /// Seconds since 1970 when they last proved who they are.
     #[serde(default)]
     proven: i64,
+    /// Seconds since 1970 when they logged in; a new id does not make the session younger, only a new proof does.
+    #[serde(default)]
+    begun: i64,
     /// They showed a second factor, or a passkey, which is two in one.
     #[serde(default)]
     second: bool,
@@ -93,6 +96,17 @@ struct Login {
     device: String,
     #[serde(default)]
     network: String,
+}
+
+/// What somebody has shown of themselves just now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// Nothing but their session.
+    Nothing,
+    /// Their password.
+    Password,
+    /// A second factor, or a passkey.
+    SecondFactor,
 }
 
 const RENEW_AFTER_SECONDS: i64 = 3600;
@@ -120,30 +134,45 @@ pub async fn begin(
     client: &Client,
     second: bool,
 ) -> Result<()> {
+    enter(session, db, client, (user, second), None).await
+}
+
+/// Gives the session a new id and the account's present epoch: after a change that ended all others, or a new proof.
+///
+/// # Errors
+/// The database is away, or the account is gone.
+pub async fn renew(session: &Session, db: &PgPool, client: &Client, shown: Shown) -> Result<()> {
+    let login: Option<Login> = session.get(USER_KEY).await.map_err(store_error)?;
+    let login = login.ok_or(Error::LoginRequired)?;
+    session.clear().await;
+    let second = login.second || shown == Shown::SecondFactor;
+    let kept = (shown == Shown::Nothing).then_some((login.proven, login.begun));
+    enter(session, db, client, (login.id, second), kept).await
+}
+
+/// `kept`: when they last proved who they are, and when they logged in; `None`: now.
+async fn enter(
+    session: &Session,
+    db: &PgPool,
+    client: &Client,
+    (user, second): (UserId, bool),
+    kept: Option<(i64, i64)>,
+) -> Result<()> {
     let account = queries::account(db, user).await?.ok_or(Error::LoginRequired)?;
     session.cycle_id().await.map_err(store_error)?;
     session.remove::<Pending>(PENDING_KEY).await.map_err(store_error)?;
+    let (proven, begun) = kept.unwrap_or((account.now, account.now));
     let login = Login {
         id: user,
         epoch: account.epoch,
         seen: account.now,
-        proven: account.now,
+        proven,
+        begun,
         second,
         device: client.device.clone(),
         network: client.network.to_string(),
     };
     session.insert(USER_KEY, login).await.map_err(store_error)
-}
-
-/// Gives the session a new id and the account's present epoch, after a change that ended all others.
-///
-/// # Errors
-/// The database is away, or the account is gone.
-pub async fn renew(session: &Session, db: &PgPool, client: &Client, second: bool) -> Result<()> {
-    let login: Option<Login> = session.get(USER_KEY).await.map_err(store_error)?;
-    let login = login.ok_or(Error::LoginRequired)?;
-    session.clear().await;
-    begin(session, db, login.id, client, second || login.second).await
 }
 
 /// Remembers that the password was right, and that the second factor is still to come.

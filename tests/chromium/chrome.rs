@@ -6,12 +6,17 @@ use std::{
     time::Duration,
 };
 
-use axum::Router;
-use fantoccini::{Client, ClientBuilder, Locator, elements::Element};
+use axum::{Router, http::Method};
+use fantoccini::{Client, ClientBuilder, Locator, elements::Element, wd::WebDriverCompatibleCommand};
 use hyper_util::client::legacy::connect::HttpConnector;
-use quire::server::{self, Limits};
+use quire::{
+    router,
+    server::{self, Limits},
+};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+
+use super::support::TestApp;
 
 const WAIT: Duration = Duration::from_secs(15);
 
@@ -28,6 +33,21 @@ impl Chrome {
     pub async fn open(app: Router, javascript: bool) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
+        Self::at(listener, base, app, javascript).await
+    }
+
+    /// The same by name, as passkeys need it: they are bound to the name of a site.
+    pub async fn open_by_name(app: &TestApp) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let base = format!("http://localhost:{}", listener.local_addr().expect("an address").port());
+        let mut state = app.state.clone();
+        let mut config = (*state.config).clone();
+        config.base_url = base.parse().expect("an address");
+        state.config = config.into();
+        Self::at(listener, base, router::build(state), true).await
+    }
+
+    async fn at(listener: tokio::net::TcpListener, base: String, app: Router, javascript: bool) -> Self {
         tokio::spawn(server::serve(listener, app, Limits::default(), None, std::future::pending()));
 
         let port =
@@ -81,6 +101,34 @@ impl Chrome {
         body.text().await.expect("text").contains(words)
     }
 
+    /// Plugs in a device that makes passkeys and says yes whenever it is asked (WebAuthn, section 11: user agent
+    /// automation); its name among all.
+    pub async fn plug_in_authenticator(&self) -> String {
+        let device = json!({
+            "protocol": "ctap2",
+            "transport": "internal",
+            "hasResidentKey": true,
+            "hasUserVerification": true,
+            "isUserVerified": true,
+        });
+        let command = AuthenticatorCommand { method: Method::POST, path: String::new(), body: Some(device) };
+        let id = self.client.issue_cmd(command).await.expect("an authenticator");
+        id.as_str().expect("its name").to_owned()
+    }
+
+    /// How many passkeys the device holds.
+    pub async fn passkeys_on(&self, device: &str) -> usize {
+        let path = format!("/{device}/credentials");
+        let command = AuthenticatorCommand { method: Method::GET, path, body: None };
+        let all = self.client.issue_cmd(command).await.expect("its passkeys");
+        all.as_array().expect("a list").len()
+    }
+
+    /// Runs a script of the test on the page.
+    pub async fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.client.execute(script, arguments).await.expect("a script")
+    }
+
     /// True when scripts of a page run.
     pub async fn runs_scripts(&self) -> bool {
         let page = "data:text/html,<title>off</title><script>document.title='on'</script>";
@@ -109,6 +157,24 @@ impl Drop for Chrome {
     fn drop(&mut self) {
         // a failed test does not reach close()
         self.driver.kill().ok();
+    }
+}
+
+/// A command about the virtual authenticators of a browser.
+#[derive(Debug)]
+struct AuthenticatorCommand {
+    method: Method,
+    path: String,
+    body: Option<Value>,
+}
+
+impl WebDriverCompatibleCommand for AuthenticatorCommand {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/webauthn/authenticator{}", session.unwrap_or_default(), self.path))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (Method, Option<String>) {
+        (self.method.clone(), self.body.as_ref().map(Value::to_string))
     }
 }
 

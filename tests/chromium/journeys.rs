@@ -10,7 +10,7 @@ use super::{
 const JS: bool = true;
 const NO_JS: bool = false;
 
-async fn log_in(chrome: &Chrome, person: Person) {
+pub async fn log_in(chrome: &Chrome, person: Person) {
     chrome.go("/login").await;
     chrome.fill("E-mail", &person.email()).await;
     chrome.fill("Password", PASSWORD).await;

@@ -7,3 +7,4 @@ mod support;
 
 mod chrome;
 mod journeys;
+mod passkeys;

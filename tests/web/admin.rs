@@ -71,3 +71,62 @@ async fn people_are_found_by_name_and_role(db: PgPool) {
     root.get("/admin/users?q=%25").await.shows("Nobody fits.");
     root.get("/admin").await.shows("6 accounts");
 }
+
+#[sqlx::test(migrator = "quire::MIGRATOR")]
+async fn pictures_of_other_sites_are_shown_only_where_the_settings_say_so(db: PgPool) {
+    let app = TestApp::new(db).await;
+    let mut root = app.logged_in(Person::Root).await;
+    let images =
+        |policy: String| policy.split(';').find(|part| part.trim().starts_with("img-src")).map(str::to_owned);
+    let before = app.browser().get("/").await.header("content-security-policy");
+    assert_eq!(images(before).as_deref().map(str::trim), Some("img-src 'self'"));
+    let form = root.get("/admin/settings").await.form("main form").fill("foreign_pictures", "yes");
+    root.submit(form).await.shows("Saved.");
+    let after = app.browser().get("/").await.header("content-security-policy");
+    assert!(!after.contains("script-src 'self' https:"), "{after}");
+    assert_eq!(images(after).as_deref().map(str::trim), Some("img-src 'self' https:"));
+    assert_eq!(root.get("/admin/settings").await.form("main form").value("foreign_pictures"), "yes");
+}
+
+#[sqlx::test(migrator = "quire::MIGRATOR")]
+async fn a_security_contact_is_shown_where_researchers_look(db: PgPool) {
+    let app = TestApp::new(db).await;
+    let mut root = app.logged_in(Person::Root).await;
+    app.browser().get("/.well-known/security.txt").await.assert_status(404);
+    let form = root.get("/admin/settings").await.form("main form");
+    for bad in ["nonsense", "javascript:alert(1)", "a@example.org\nContact: https://evil.example"] {
+        let refused = root.submit(form.clone().fill("security_contact", bad)).await;
+        refused.assert_status(422).shows("An e-mail address, or the https address");
+    }
+    for (contact, line) in [
+        ("security@example.org", "Contact: mailto:security@example.org"),
+        ("https://example.org/security", "Contact: https://example.org/security"),
+    ] {
+        root.submit(form.clone().fill("security_contact", contact)).await.shows("Saved.");
+        let text = app.browser().get("/.well-known/security.txt").await;
+        assert!(text.header("content-type").starts_with("text/plain"));
+        assert!(text.body.lines().any(|found| found == line), "{}", text.body);
+        let expires = text.body.lines().find_map(|line| line.strip_prefix("Expires: ")).expect("an end");
+        let expires: chrono::DateTime<chrono::Utc> = expires.parse().expect("RFC 3339");
+        let days = (expires - chrono::Utc::now()).num_days();
+        assert!((30..=366).contains(&days), "{days}");
+    }
+}
+
+#[sqlx::test(migrator = "quire::MIGRATOR")]
+async fn the_mail_server_is_set_kept_and_never_shown(db: PgPool) {
+    let app = TestApp::new(db).await;
+    let mut root = app.logged_in(Person::Root).await;
+    let page = root.get("/admin/settings").await;
+    let form = page.form("form[action='/admin/settings/mail']");
+    for bad in ["", "http://mail.example", "smtp://", "mail.example.org"] {
+        let refused = root.submit(form.clone().fill("smtp_url", bad).press("Save the mail server")).await;
+        refused.assert_status(422).shows("Such as smtps://");
+    }
+    let url = "smtps://me:geheim@mail.example.org";
+    let saved = root.submit(form.fill("smtp_url", url).press("Save the mail server")).await;
+    saved.shows("One is set.").hides("geheim");
+    assert!(!saved.body.contains("geheim") && !saved.body.contains("mail.example.org\""), "{}", saved.body);
+    let form = saved.form("form[action='/admin/settings/mail']").press("Remove it");
+    root.submit(form).await.shows("None is set");
+}

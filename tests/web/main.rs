@@ -4,12 +4,14 @@ mod support;
 
 mod accounts;
 mod admin;
+mod audit;
 mod comments;
 mod desk;
 mod doors;
 mod faults;
 mod feeds;
 mod imports;
+mod keys;
 mod media;
 mod moderation;
 mod posts;

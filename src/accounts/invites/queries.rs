@@ -41,11 +41,12 @@ pub(super) async fn insert(
     hash: &[u8],
     new: &NewInvite,
     by: UserId,
-) -> sqlx::Result<()> {
-    sqlx::query!(
+) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(
         r#"
         insert into invites (token_hash, role, note, created_by, expires_at)
         values ($1, $2, $3, $4, now() + make_interval(days => $5))
+        returning id
         "#,
         hash,
         new.role.as_str(),
@@ -53,9 +54,8 @@ pub(super) async fn insert(
         by,
         new.days
     )
-    .execute(db)
-    .await?;
-    Ok(())
+    .fetch_one(db)
+    .await
 }
 
 pub(super) async fn revoke(db: impl PgExecutor<'_>, id: i64) -> sqlx::Result<bool> {

@@ -33,7 +33,9 @@ async fn update(
 ) -> Result<Response> {
     if let Ok(id) = form.revoke.parse() {
         let done = queries::revoke(&app.db, id).await?;
-        trail.note(&app.db, Action::InviteRevoked, &form.revoke, "").await?;
+        if done {
+            trail.note(&app.db, Action::InviteRevoked, &format!("invitation {id}"), "").await?;
+        }
         let sentence = if done { "The invitation is revoked." } else { "This invitation was used already." };
         return Ok(page.redirect("/admin/invites", sentence));
     }
@@ -44,8 +46,10 @@ async fn update(
 
     let token = random_token();
     let mut tx = app.db.begin().await?;
-    queries::insert(&mut *tx, &token_hash(&token), &new, admin.id).await?;
-    trail.note(&mut *tx, Action::InviteMade, new.role.as_str(), &new.note).await?;
+    let id = queries::insert(&mut *tx, &token_hash(&token), &new, admin.id).await?;
+    // not the note: it may name somebody, and nothing can be taken out of the log
+    let (target, detail) = (format!("invitation {id}"), format!("as {}, {} days", new.role, new.days));
+    trail.note(&mut *tx, Action::InviteMade, &target, &detail).await?;
     tx.commit().await?;
 
     let link = app.config.absolute(&format!("/register?invite={token}"));

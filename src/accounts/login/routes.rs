@@ -30,7 +30,7 @@ use crate::{
     form::Errors,
     html::{self, Page, render},
     mail::Address,
-    session::{self, Client, Role, User, UserId},
+    session::{self, Client, Role, Shown, User, UserId},
     site,
     state::AppState,
 };
@@ -76,7 +76,7 @@ async fn create_login(
         None => None,
     };
     let typed = email.as_ref().map_or_else(|| "none".to_owned(), |email| email.pseudonym(&app.keys));
-    let who = account.as_ref().map(|account| (account.id, account.handle.as_str()));
+    let who = account.as_ref().map(|account| (account.id, account.handle.clone()));
     let gate = match Gate::password(&app, &headers, &client, (who, &typed)).await {
         Err(Error::TooMany { retry_after }) => return wait(&app, page, form, retry_after),
         gate => gate?,
@@ -85,9 +85,8 @@ async fn create_login(
     let hash = account.as_ref().and_then(|account| account.password_hash.as_deref());
     let verdict = app.passwords.verify(&form.password, hash).await?;
     let Some(account) = account.filter(|_| verdict != Verdict::Wrong) else {
-        if let Some((_, handle)) = who_of(&app, email.as_ref()).await? {
-            trail.note(&app.db, Action::SignInFailed, &handle, "wrong password").await?;
-        }
+        // noted for unknown addresses, too: the answer takes the same time
+        gate.note_failure(&app, &trail, "wrong password").await?;
         let errors = Errors::form("Address and password do not fit together.");
         return show_login(&app, StatusCode::UNPROCESSABLE_ENTITY, page, (form, errors));
     };
@@ -151,7 +150,7 @@ async fn create_code(
     };
 
     let Some(proof) = second_factor::check(&app, user, &form.code).await? else {
-        trail.note(&app.db, Action::SignInFailed, &handle, "wrong code").await?;
+        gate.note_failure(&app, &trail, "wrong code").await?;
         let errors = Errors::on("code", "This code is not right, or was used already.");
         let form = CodeForm { code: String::new(), ..form };
         return html::invalid(&views::Code { page, form, errors });
@@ -201,6 +200,7 @@ async fn create_again(
     page: Page,
     client: Client,
     headers: HeaderMap,
+    trail: Trail,
     Form(form): Form<AgainForm>,
 ) -> Result<Response> {
     if !form.credential.is_empty() {
@@ -211,19 +211,20 @@ async fn create_again(
             let passkey = passkeys::challenge(&app)?;
             return html::invalid(&views::Again { page, form, errors, passkey });
         }
-        session::renew(&session, &app.db, &client, true).await?;
+        session::renew(&session, &app.db, &client, Shown::SecondFactor).await?;
         return Ok(page.redirect(next_path(&form.next).unwrap_or("/account"), AGAIN));
     }
     let gate = Gate::code(&app, &headers, (user.id, &user.handle)).await?;
     let hash = queries::password_hash(&app.db, user.id).await?;
     if app.passwords.verify(&form.password, hash.as_deref()).await? == Verdict::Wrong {
+        gate.note_failure(&app, &trail, "wrong password of somebody logged in").await?;
         let errors = Errors::on("password", "This is not your password.");
         let passkey = passkeys::challenge(&app)?;
         return html::invalid(&views::Again { page, form, errors, passkey });
     }
     gate.forgive(&app).await?;
 
-    session::renew(&session, &app.db, &client, false).await?;
+    session::renew(&session, &app.db, &client, Shown::Password).await?;
 
     Ok(page.redirect(next_path(&form.next).unwrap_or("/account"), AGAIN))
 }
@@ -263,12 +264,6 @@ async fn arrive(
     let known = device::cookie(&app.keys, app.config.https(), how.user);
     response.headers_mut().append(header::SET_COOKIE, known);
     Ok(response)
-}
-
-async fn who_of(app: &AppState, email: Option<&Address>) -> Result<Option<(UserId, String)>> {
-    let Some(email) = email else { return Ok(None) };
-    let account = queries::credentials(&app.db, &app.keys, email).await?;
-    Ok(account.map(|account| (account.id, account.handle)))
 }
 
 fn show_login(

@@ -5,6 +5,7 @@ use axum::http::HeaderMap;
 
 use super::device;
 use crate::{
+    audit::{Action, Trail},
     error::Result,
     limit::{Backoff, Limit},
     session::{Client, UserId},
@@ -25,6 +26,10 @@ pub const LIMITS: [Limit; 2] = [NETWORK, EVERYBODY];
 pub(in crate::accounts) struct Gate {
     backoff: Backoff,
     who: String,
+    /// As the log and admins name who it is about.
+    label: String,
+    /// After this try the next one has to wait.
+    last: bool,
 }
 
 impl Gate {
@@ -37,20 +42,18 @@ impl Gate {
         app: &AppState,
         headers: &HeaderMap,
         client: &Client,
-        (account, typed): (Option<(UserId, &str)>, &str),
+        (account, typed): (Option<(UserId, String)>, &str),
     ) -> Result<Self> {
-        let known = account.and_then(|(id, _)| device::known_at(headers, &app.keys, app.config.https(), id));
-        let label = account.map_or("an address without an account", |(_, handle)| handle);
-        let gate = match known {
-            Some(nonce) => Self { backoff: DEVICE, who: nonce },
-            None => {
-                EVERYBODY.count(&app.db, "all").await?;
-                NETWORK.count(&app.db, &client.network.to_string()).await?;
-                Self { backoff: ACCOUNT, who: typed.to_owned() }
-            }
-        };
-        gate.backoff.enter(&app.db, &gate.who, label).await?;
-        Ok(gate)
+        let id = account.as_ref().map(|(id, _)| *id);
+        let known = id.and_then(|id| device::known_at(headers, &app.keys, app.config.https(), id));
+        let label = account.map_or_else(|| "an address without an account".to_owned(), |(_, handle)| handle);
+        if let Some(nonce) = known {
+            return Self::enter(app, DEVICE, nonce, label).await;
+        }
+        // first what one network may do: nobody can use up everybody's tries alone
+        NETWORK.count(&app.db, &client.network.to_string()).await?;
+        EVERYBODY.count(&app.db, "all").await?;
+        Self::enter(app, ACCOUNT, typed.to_owned(), label).await
     }
 
     /// Counts a try at a second factor, or at the password of somebody who is logged in.
@@ -63,9 +66,29 @@ impl Gate {
         (user, handle): (UserId, &str),
     ) -> Result<Self> {
         let known = device::known_at(headers, &app.keys, app.config.https(), user);
-        let gate = Self { backoff: CODE, who: known.unwrap_or_else(|| user.to_string()) };
-        gate.backoff.enter(&app.db, &gate.who, handle).await?;
-        Ok(gate)
+        Self::enter(app, CODE, known.unwrap_or_else(|| user.to_string()), handle.to_owned()).await
+    }
+
+    async fn enter(app: &AppState, backoff: Backoff, who: String, label: String) -> Result<Self> {
+        let last = backoff.enter(&app.db, &who, &label).await?;
+        Ok(Self { backoff, who, label, last })
+    }
+
+    /// It was wrong: the log knows.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub(in crate::accounts) async fn note_failure(
+        &self,
+        app: &AppState,
+        trail: &Trail,
+        detail: &str,
+    ) -> Result<()> {
+        trail.note(&app.db, Action::SignInFailed, &self.label, detail).await?;
+        if self.last {
+            trail.note(&app.db, Action::SignInHeldUp, &self.label, detail).await?;
+        }
+        Ok(())
     }
 
     /// It was right: the tries before it are forgotten.

@@ -13,7 +13,7 @@ use crate::{
     error::Result,
     jobs,
     mail::Address,
-    session::{self, Client, User, UserId},
+    session::{self, Client, Shown, User, UserId},
     state::AppState,
 };
 
@@ -25,20 +25,20 @@ pub(in crate::accounts) struct Place<'a> {
     pub(in crate::accounts) trail: &'a Trail,
 }
 
-/// Commits the change in `tx` with all that follows from it. `second`: this very change has shown a second factor.
+/// Commits the change in `tx` with all that follows from it.
 pub(in crate::accounts) async fn finish(
     app: &AppState,
     mut tx: PgTransaction<'_>,
     place: Place<'_>,
     user: &User,
-    (action, happened, second): (Action, Happened, bool),
+    (action, happened, shown): (Action, Happened, Shown),
 ) -> Result<()> {
     queries::end_sessions(&mut *tx, user.id).await?;
     session::delete_of_user(&mut *tx, user.id).await?;
     place.trail.note(&mut *tx, action, &user.handle, "").await?;
     tell_within(&mut tx, app, user.id, happened).await?;
     tx.commit().await?;
-    session::renew(place.session, &app.db, place.client, second).await
+    session::renew(place.session, &app.db, place.client, shown).await
 }
 
 /// Tells an account holder by mail what has happened, if they have an address.

@@ -74,6 +74,11 @@ async fn update(
         Err(errors) => return invalid(&view(&app, page, &user, (form, errors)).await?),
     };
 
+    // first the wish: the links that the job makes are those of the newest one
+    let mut tx = app.db.begin().await?;
+    queries::want_email(&mut *tx, user.id, &new.kept(&app.keys)).await?;
+    trail.note(&mut *tx, Action::EmailChangeAsked, &user.handle, "").await?;
+    tx.commit().await?;
     // an address of somebody else looks the same from here; its owner is told that they have an account
     if accounts::by_email(&app.db, &app.keys, &new).await?.is_some() {
         let job = SendVerification::to(&app.keys, &new);
@@ -82,10 +87,6 @@ async fn update(
         let job = SendEmailChange::of(&app.keys, user.id, old, &new);
         send_link(&app, &job, &user.id.to_string()).await?;
     }
-    let mut tx = app.db.begin().await?;
-    queries::want_email(&mut *tx, user.id, &new.kept(&app.keys)).await?;
-    trail.note(&mut *tx, Action::EmailChangeAsked, &user.handle, "").await?;
-    tx.commit().await?;
 
     Ok(page.redirect("/account/email", "Please follow the links in the two mails that we have sent."))
 }
@@ -107,7 +108,8 @@ async fn confirm_change(
     let Some(change) = queries::change(&app.db, &hash).await? else { return expired(page) };
 
     let mut tx = app.db.begin().await?;
-    if !queries::confirm_change(&mut tx, &hash, &change).await? {
+    let Some(both) = queries::confirm_change(&mut tx, &hash, &change).await? else { return expired(page) };
+    if !both {
         tx.commit().await?;
         let other = if change.by_new { "the old" } else { "the new" };
         return Ok(page.redirect("/", format!("Thank you. Now {other} address has to confirm it, too.")));

@@ -113,13 +113,18 @@ pub(super) async fn change(db: impl PgExecutor<'_>, hash: &[u8]) -> sqlx::Result
     .await
 }
 
-/// Notes one of the two answers and uses its link up: true when both addresses have now said yes.
+/// Notes one of the two answers and uses its link up: true when both addresses have now said yes; `None` when somebody
+/// has used the link at the same moment.
 pub(super) async fn confirm_change(
     db: &mut sqlx::PgConnection,
     hash: &[u8],
     change: &Change,
-) -> sqlx::Result<bool> {
-    sqlx::query!("delete from account_tokens where token_hash = $1", hash).execute(&mut *db).await?;
+) -> sqlx::Result<Option<bool>> {
+    let used =
+        sqlx::query!("delete from account_tokens where token_hash = $1", hash).execute(&mut *db).await?;
+    if used.rows_affected() == 0 {
+        return Ok(None);
+    }
     sqlx::query_scalar!(
         r#"
         update email_changes
@@ -131,7 +136,7 @@ pub(super) async fn confirm_change(
         change.user_id,
         change.by_new
     )
-    .fetch_one(&mut *db)
+    .fetch_optional(&mut *db)
     .await
 }
 

@@ -19,7 +19,7 @@ use crate::{
     limit::Limit,
     mail::Address,
     media,
-    session::{self, Client, User},
+    session::{self, Client, Shown, User},
     state::AppState,
 };
 
@@ -112,7 +112,8 @@ async fn update_password(
     let mut tx = app.db.begin().await?;
     accounts::set_password(&mut *tx, user.id, &password, false).await?;
     let place = Place { session: &session, client: &client, trail: &trail };
-    finish(&app, tx, place, &user, (Action::PasswordChanged, Happened::PasswordChanged, false)).await?;
+    finish(&app, tx, place, &user, (Action::PasswordChanged, Happened::PasswordChanged, Shown::Password))
+        .await?;
 
     Ok(page.redirect("/account", "Your password is changed. All other devices are logged out."))
 }
@@ -137,7 +138,7 @@ async fn end_sessions(
         session::delete_of_user(&mut *tx, user.id).await?;
         trail.note(&mut *tx, Action::SessionsEnded, &user.handle, "all others").await?;
         tx.commit().await?;
-        session::renew(&session, &app.db, &client, false).await?;
+        session::renew(&session, &app.db, &client, Shown::Nothing).await?;
         return Ok(page.redirect("/account/sessions", "All other devices are logged out."));
     }
 

@@ -9,4 +9,4 @@ mod views;
 
 pub(super) use model::{Challenge, challenge, check};
 pub(super) use queries::count;
-pub(super) use routes::members;
+pub(super) use routes::{SHOW_IT, members};

@@ -14,14 +14,18 @@ use crate::{
         own::{Place, finish},
     },
     audit::{Action, Trail},
-    error::{OrNotFound, Result, UnlessTaken},
+    error::{Error, OrNotFound, Result, UnlessTaken},
     extract::Form,
     form::Errors,
     html::{self, Page, render},
-    session::{Client, Recent, User},
+    session::{Client, Recent, Shown, User},
     state::AppState,
     text::single_line,
 };
+
+/// Who knows the password alone must not get around the passkey with it.
+pub(in crate::accounts) const SHOW_IT: &str =
+    "Your role asks for a second factor, and you have a passkey: please log out, and log in again with it.";
 
 const LONGEST_NAME: usize = 60;
 
@@ -48,6 +52,9 @@ async fn update(
     trail: Trail,
     Form(form): Form<PasskeysForm>,
 ) -> Result<Response> {
+    if user.held_back && queries::count(&app.db, user.id).await? > 0 {
+        return Err(Error::Refused(SHOW_IT));
+    }
     let place = Place { session: &session, client: &client, trail: &trail };
     if !form.remove.is_empty() {
         return remove(&app, place, &user, page, &form.remove).await;
@@ -69,7 +76,8 @@ async fn update(
     if added.unless_taken("passkeys_credential_id_key")?.is_none() {
         return Ok(page.redirect("/account/passkeys", "This passkey is here already."));
     }
-    finish(&app, tx, place, &user, (Action::PasskeyAdded, Happened::PasskeyAdded, true)).await?;
+    finish(&app, tx, place, &user, (Action::PasskeyAdded, Happened::PasskeyAdded, Shown::SecondFactor))
+        .await?;
 
     Ok(page.redirect("/account/passkeys", "The passkey is added. All other devices are logged out."))
 }
@@ -79,7 +87,7 @@ async fn remove(app: &AppState, place: Place<'_>, user: &User, page: Page, id: &
 
     let mut tx = app.db.begin().await?;
     queries::delete(&mut *tx, user.id, id).await?.then_some(()).or_not_found()?;
-    finish(app, tx, place, user, (Action::PasskeyRemoved, Happened::PasskeyRemoved, false)).await?;
+    finish(app, tx, place, user, (Action::PasskeyRemoved, Happened::PasskeyRemoved, Shown::Nothing)).await?;
 
     Ok(page.redirect("/account/passkeys", "The passkey is removed. All other devices are logged out."))
 }

@@ -79,7 +79,11 @@ pub(super) async fn delete_links(db: impl PgExecutor<'_>) -> sqlx::Result<()> {
 /// Password hashes that still need a key that is not in force: who logs in gets a new one.
 pub async fn hashes_with_older_keys(db: impl PgExecutor<'_>, current: &str) -> sqlx::Result<i64> {
     sqlx::query_scalar!(
-        r#"select count(*) as "n!" from users where password_hash not like '%keyid=' || $1 || '%'"#,
+        r#"
+        select count(*) as "n!"
+        from users
+        where password_hash like '%keyid=%' and password_hash not like '%keyid=' || $1 || '%'
+        "#,
         current
     )
     .fetch_one(db)

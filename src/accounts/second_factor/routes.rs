@@ -20,7 +20,7 @@ use crate::{
     extract::Form,
     form::Errors,
     html::{self, Page, render},
-    session::{Client, Recent, User},
+    session::{Client, Recent, Shown, User},
     state::AppState,
 };
 
@@ -58,6 +58,14 @@ async fn turn_on(
     page: Page,
     form: &SecondFactorForm,
 ) -> Result<Response> {
+    if queries::kept(&app.db, user.id).await?.is_some() {
+        return Ok(
+            page.redirect("/account/second-factor", "It is on already: remove it before you set up another.")
+        );
+    }
+    if user.held_back && passkeys::count(&app.db, user.id).await? > 0 {
+        return Err(Error::Refused(passkeys::SHOW_IT));
+    }
     let secret = opened(&app.keys, user.id, &form.setup).ok_or(Error::BadRequest(
         "This page was open for too long. Please go back, reload it and scan the new picture.",
     ))?;
@@ -73,7 +81,8 @@ async fn turn_on(
     let mut tx = app.db.begin().await?;
     queries::turn_on(&mut *tx, user.id, &app.keys.seal(super::SEALED, &secret), step).await?;
     queries::replace_codes(&mut tx, user.id, &hashes).await?;
-    finish(app, tx, place, user, (Action::SecondFactorOn, Happened::SecondFactorOn, true)).await?;
+    finish(app, tx, place, user, (Action::SecondFactorOn, Happened::SecondFactorOn, Shown::SecondFactor))
+        .await?;
 
     show_codes(app, page, user, codes).await
 }
@@ -100,7 +109,8 @@ async fn turn_off(app: &AppState, place: Place<'_>, user: &User, page: Page) -> 
 
     let mut tx = app.db.begin().await?;
     queries::turn_off(&mut *tx, user.id).await?;
-    finish(app, tx, place, user, (Action::SecondFactorOff, Happened::SecondFactorOff, false)).await?;
+    finish(app, tx, place, user, (Action::SecondFactorOff, Happened::SecondFactorOff, Shown::Nothing))
+        .await?;
 
     Ok(page.redirect("/account", "The second factor is removed. All other devices are logged out."))
 }

@@ -57,6 +57,14 @@ impl TestApp {
         Browser::new(self.router.clone())
     }
 
+    /// A browser somewhere else: `203.0.113.9`.
+    pub fn browser_at(&self, address: &str) -> Browser {
+        let address = std::net::SocketAddr::new(address.parse().expect("an address"), 40_000);
+        let mut browser = self.browser();
+        browser.address = Some(address);
+        browser
+    }
+
     /// A browser in which this person has logged in through the form.
     pub async fn logged_in(&self, person: Person) -> Browser {
         let mut browser = self.browser();
@@ -88,11 +96,24 @@ impl TestApp {
 
     /// The path of the only link in the newest mail.
     pub async fn newest_link(&self) -> String {
-        let mail = self.mails().await.pop().expect("a mail");
-        let base = self.state.config.absolute("");
-        let start = mail.text.find(&base).unwrap_or_else(|| panic!("no link in {}", mail.text));
-        let link = mail.text[start..].split_whitespace().next().expect("a word");
-        link.trim_start_matches(&base).to_owned()
+        link_in(&self.mails().await.pop().expect("a mail").text)
+    }
+
+    /// The newest mail to this address.
+    pub async fn mail_to(&self, email: &str) -> Mail {
+        let mails = self.mails().await;
+        let mail = mails.into_iter().rev().find(|mail| mail.to == email);
+        mail.unwrap_or_else(|| panic!("no mail to {email}"))
+    }
+
+    /// One statement, for what takes time in life.
+    pub async fn sql(&self, statement: &'static str) {
+        sqlx::query(statement).execute(&self.db).await.expect("a statement");
+    }
+
+    /// A number from the database.
+    pub async fn count(&self, query: &'static str) -> i64 {
+        sqlx::query_scalar(query).fetch_one(&self.db).await.expect("a number")
     }
 
     /// A published post of Ada's, made through the desk; its path.
@@ -103,6 +124,13 @@ impl TestApp {
         saved.shows("Published.");
         saved.attr(".post-moves a.button", "href")
     }
+}
+
+/// The path of the only link in a mail, or on a page.
+pub fn link_in(text: &str) -> String {
+    let start = text.find("http://localhost").unwrap_or_else(|| panic!("no link in {text}"));
+    let link = text[start..].split_whitespace().next().expect("a word");
+    link.trim_start_matches("http://localhost").to_owned()
 }
 
 fn config(folder: &std::path::Path) -> Config {

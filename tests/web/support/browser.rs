@@ -1,24 +1,31 @@
 //! A browser without JavaScript: it keeps cookies, follows redirects, and submits the forms that were really rendered.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::SocketAddr};
 
 use axum::{
     Router,
     body::Body,
-    http::{Method, Request, header},
+    extract::ConnectInfo,
+    http::{HeaderMap, Method, Request, header},
+    response::Response,
 };
 use tower::ServiceExt as _;
 
 use super::{Form, Page};
 
+#[derive(Clone)]
 pub struct Browser {
     router: Router,
     pub cookies: BTreeMap<String, String>,
+    /// Where it sits; `None`: at the server itself.
+    pub address: Option<SocketAddr>,
+    /// What it says it is.
+    pub agent: &'static str,
 }
 
 impl Browser {
     pub fn new(router: Router) -> Self {
-        Self { router, cookies: BTreeMap::new() }
+        Self { router, cookies: BTreeMap::new(), address: None, agent: "" }
     }
 
     /// Opens an address, and follows where it leads.
@@ -65,6 +72,20 @@ impl Browser {
         self.send(request).await
     }
 
+    /// Sends a form whose answer is a file: its bytes, and the headers.
+    pub async fn download(&mut self, form: Form) -> (Vec<u8>, HeaderMap) {
+        let (kind, body) = form.encoded();
+        let request = Request::post(form.action())
+            .header(header::CONTENT_TYPE, kind)
+            .header("sec-fetch-site", "same-origin")
+            .body(Body::from(body))
+            .expect("a request");
+        let response = self.answer(request).await;
+        let (head, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, 64 << 20).await.expect("a body");
+        (bytes.to_vec(), head.headers)
+    }
+
     /// A form that no page rendered, sent as if one had: for what the interface does not offer.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
@@ -93,12 +114,22 @@ impl Browser {
         self.send(request.body(Body::empty()).expect("a request")).await
     }
 
-    async fn send(&mut self, mut request: Request<Body>) -> Page {
+    async fn send(&mut self, request: Request<Body>) -> Page {
         let url = request.uri().to_string();
+        let response = self.answer(request).await;
+        Page::read(url, response).await
+    }
+
+    async fn answer(&mut self, mut request: Request<Body>) -> Response {
         let cookies: Vec<String> =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let host = "localhost".parse().expect("a host");
         request.headers_mut().entry(header::HOST).or_insert(host);
+        if let Some(address) = self.address {
+            request.extensions_mut().insert(ConnectInfo(address));
+        }
+        let agent = self.agent.parse().expect("a name");
+        request.headers_mut().entry(header::USER_AGENT).or_insert(agent);
         if !cookies.is_empty() {
             request.headers_mut().insert(header::COOKIE, cookies.join("; ").parse().expect("cookies"));
         }
@@ -113,6 +144,6 @@ impl Browser {
                 self.cookies.insert(name.to_owned(), value.to_owned());
             }
         }
-        Page::read(url, response).await
+        response
     }
 }

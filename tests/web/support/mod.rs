@@ -1,6 +1,7 @@
 //! What every test stands on.
 
 pub mod app;
+pub mod authenticator;
 pub mod browser;
 pub mod cast;
 pub mod page;
