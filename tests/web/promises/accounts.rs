@@ -1,73 +1,9 @@
-//! P5, P6 and P7: sessions, passwords, and who has an account. More of it is in `tests/web/accounts`.
+//! P6 and P7: passwords, and who has an account. The rest of P5 to P8 is in `tests/web/accounts`.
 
-use futures_util::{FutureExt as _, future::join_all};
+use futures_util::FutureExt as _;
 use sqlx::PgPool;
 
 use crate::support::{Browser, PASSWORD, Page, Person, TestApp};
-
-const NEW: &str = "another quiet sentence";
-
-#[sqlx::test(migrator = "quire::MIGRATOR")]
-async fn p5_a_login_begins_a_new_session_and_ends_the_one_that_was_there(db: PgPool) {
-    let app = TestApp::new(db).await;
-    let mut ben = app.browser();
-    ben.cookies.insert("session".to_owned(), "AAAAAAAAAAAAAAAAAAAAAA".to_owned());
-    app.log_in(&mut ben, Person::Ben).await;
-    let first = ben.cookies.clone();
-    assert_ne!(first["session"], "AAAAAAAAAAAAAAAAAAAAAA", "nobody else chooses the id");
-    app.log_in(&mut ben, Person::Ben).await;
-    assert_ne!(ben.cookies["session"], first["session"]);
-    let mut thief = app.browser();
-    thief.cookies = first;
-    thief.get_once("/account").await.assert_status(303);
-}
-
-#[sqlx::test(migrator = "quire::MIGRATOR")]
-async fn p5_a_logout_holds_although_other_requests_are_under_way(db: PgPool) {
-    let app = TestApp::new(db).await;
-    let mut ben = app.logged_in(Person::Ben).await;
-    // its time of use is due to be written, so each request saves the session
-    sqlx::query("update sessions set data = jsonb_set(data, '{user,seen}', '0')")
-        .execute(&app.db)
-        .await
-        .expect("an old session");
-    let others = (0..8).map(|_| {
-        let mut other = app.browser();
-        other.cookies = ben.cookies.clone();
-        async move { other.get_once("/account").await.status }
-    });
-    let cookies = ben.cookies.clone();
-    let (_, out) = futures_util::join!(join_all(others), ben.post("/logout", &[]));
-    out.assert_status(303);
-
-    let mut thief = app.browser();
-    thief.cookies = cookies;
-    thief.get_once("/account").await.assert_status(303);
-    let left: i64 =
-        sqlx::query_scalar("select count(*) from sessions").fetch_one(&app.db).await.expect("rows");
-    assert_eq!(left, 0);
-}
-
-#[sqlx::test(migrator = "quire::MIGRATOR")]
-async fn p5_a_session_is_kept_as_a_hash_and_a_new_password_ends_all_others(db: PgPool) {
-    let app = TestApp::new(db).await;
-    let (mut here, mut there) = (app.logged_in(Person::Ben).await, app.logged_in(Person::Ben).await);
-    let known: bool =
-        sqlx::query_scalar("select exists (select from sessions s where s::text like '%' || $1 || '%')")
-            .bind(&here.cookies["session"])
-            .fetch_one(&app.db)
-            .await
-            .expect("a row");
-    assert!(!known, "a copy of the table logs nobody in");
-    let before = here.cookies["session"].clone();
-    let form = here.get("/account/password").await.form("main form");
-    here.submit(form.fill("current", PASSWORD).fill("password", NEW))
-        .await
-        .shows("Your password is changed.");
-    assert_ne!(here.cookies["session"], before);
-    here.get_once("/account").await.assert_status(200);
-    there.get_once("/account").await.assert_status(303);
-}
 
 #[sqlx::test(migrator = "quire::MIGRATOR")]
 async fn p6_every_form_that_sets_a_password_asks_for_a_good_one_and_never_shows_it(db: PgPool) {

@@ -2,7 +2,6 @@
 //! twelfth of the vulnerability classes that blogs had.
 
 mod accounts;
-mod attempts;
 mod bounds;
 mod cross_site;
 mod ended;
