@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_forged_forwarding_header_is_ignored_unless_a_trusted_proxy_sent_it() {
+    fn p8_a_forged_forwarding_header_is_ignored_unless_a_trusted_proxy_sent_it() {
         let proxies = ["10.0.0.0/8".parse().expect("a network")];
         let (proxy, stranger) = ("10.0.0.1".parse().expect("ip"), "203.0.113.9".parse().expect("ip"));
         for (peer, header, expected) in [
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_not_text_are_refused() {
+    fn p12_bytes_that_are_not_text_are_refused() {
         for bad in [&b"q=%ff"[..], b"q=a%00b", b"%c3%28=1"] {
             assert!(urlencoded(bad).is_err());
         }

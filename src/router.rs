@@ -21,7 +21,7 @@ use crate::{
     error::{Error, Result},
     extract::{MostFields, is_text},
     feeds, html, leaving, media, moderation, operations, posts,
-    session::{self, Admin, Author, Moderator, flash, same_site_only},
+    session::{self, Admin, Author, Moderator, flash, same_site_only, secure_cookies},
     state::AppState,
     telemetry,
 };
@@ -44,9 +44,10 @@ pub fn build(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), html::error_pages::layer))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(text_only))
-        .layer(from_fn(flash::clear_when_shown))
+        .layer(from_fn_with_state(state.clone(), flash::clear_when_shown))
         .layer(csrf(&state))
         .layer(from_fn_with_state(state.clone(), same_site_only))
+        .layer(from_fn_with_state(state.clone(), secure_cookies))
         .layer(session::layer(state.db.clone(), state.config.https()))
         .layer(from_fn(move |request: Request, next: Next| limit_body(bounds, request, next)));
     doors.layer(layers).with_state(state)

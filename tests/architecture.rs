@@ -182,3 +182,37 @@ fn every_variable_is_in_the_example() {
     let missing: Vec<&str> = names.filter(|name| !example.contains(*name)).collect();
     assert!(missing.is_empty(), ".env.example does not name {missing:?}");
 }
+
+/// `posts::p4_a_draft` is `fn p4_a_draft` in a file whose path has `posts` in it.
+fn exists(name: &str, code: &[(String, String)]) -> bool {
+    let (place, test) = name.rsplit_once("::").unwrap_or_default();
+    code.iter().any(|(path, text)| {
+        let parts: BTreeSet<&str> = path.split(['/', '.']).collect();
+        place.split("::").all(|part| part == "tests" || parts.contains(part))
+            && text.contains(&format!("fn {test}("))
+    })
+}
+
+#[test]
+fn every_test_that_security_md_names_exists() {
+    let read = |path: &PathBuf| {
+        let text = fs::read_to_string(path).expect("text");
+        (path.strip_prefix(root()).expect("inside").to_string_lossy().into_owned(), text)
+    };
+    let paths = [files(&root().join("src"), "rs"), files(&root().join("tests"), "rs")].concat();
+    let code: Vec<_> = paths.iter().map(read).collect();
+    let page = fs::read_to_string(root().join("SECURITY.md")).expect("SECURITY.md");
+    let rows: String = page.lines().filter(|line| line.starts_with('|')).collect();
+    let named: BTreeSet<&str> =
+        rows.split('`').skip(1).step_by(2).filter(|name| name.contains("::")).collect();
+    assert!(named.len() > 50, "{named:?}");
+
+    let missing: Vec<_> = named.iter().filter(|name| !exists(name, &code)).collect();
+    assert!(missing.is_empty(), "SECURITY.md names tests that do not exist: {missing:#?}");
+    for promise in 1..=15 {
+        assert!(page.contains(&format!("| P{promise} |")), "SECURITY.md has no row for P{promise}");
+    }
+    for class in 1..=25 {
+        assert!(page.contains(&format!("| {class} |")), "SECURITY.md has no row for class {class}");
+    }
+}

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 
-use super::kept::{Field, Kept};
+use super::kept::{Kept, Typed};
 use crate::{
     error::{Error, Failure, First},
     site::Site,
@@ -31,7 +31,7 @@ struct ErrorPage<'a> {
     /// Where what was typed can be sent again.
     again: Option<String>,
     /// The form that failed.
-    typed: Vec<Field>,
+    typed: Typed,
 }
 
 fn label(first: First) -> &'static str {
@@ -61,10 +61,10 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
         tracing::error!(status = failure.status.as_u16(), cause = format!("{cause:#}"), "request failed");
     }
     let typed = match kept {
-        Some(kept) if !uri.path().starts_with("/api/") => kept.fields().await,
-        _ => Vec::new(),
+        Some(kept) if !uri.path().starts_with("/api/") => kept.typed().await,
+        _ => Typed::default(),
     };
-    let has_text = typed.iter().any(Field::is_text);
+    let has_text = typed.has_text();
     if let Some(first) = failure.first
         && !has_text
     {
@@ -74,7 +74,7 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
     let mut page = if uri.path().starts_with("/api/") {
         problem(&failure, &id)
     } else {
-        let typed = if has_text { typed } else { Vec::new() };
+        let typed = if has_text { typed } else { Typed::default() };
         page(&state, &failure, &id, (&uri, typed))
     };
     for name in [header::RETRY_AFTER, header::ALLOW] {
@@ -109,7 +109,11 @@ fn failure_of(response: &mut Response) -> Option<Failure> {
         status if status.is_client_error() => Error::BadRequest("The request cannot be understood."),
         _ => Error::Internal(anyhow::anyhow!("a bare status {status}")),
     };
-    error.into_response().extensions_mut().remove::<Failure>()
+    let mut made = error.into_response();
+    if let Some(seconds) = made.headers_mut().remove(header::RETRY_AFTER) {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    made.extensions_mut().remove::<Failure>()
 }
 
 /// To what has to be done first, and back to where the visitor wanted to go.
@@ -124,7 +128,7 @@ fn path_of(first: First, from: Option<&Uri>) -> String {
     format!("{page}?next={next}")
 }
 
-fn page(state: &AppState, failure: &Failure, request_id: &str, (uri, typed): (&Uri, Vec<Field>)) -> Response {
+fn page(state: &AppState, failure: &Failure, request_id: &str, (uri, typed): (&Uri, Typed)) -> Response {
     let site = state.site.get();
     let page = ErrorPage {
         site: &site,

@@ -19,8 +19,9 @@ use hyper::body::{Frame, SizeHint};
 
 use crate::extract::urlencoded;
 
-/// So much of a request is kept; longer texts no form of ours takes.
-const MOST: usize = 2 * 1024 * 1024;
+/// So much of a request is kept: the longest text that a form of ours takes, in any script. What stands behind a larger
+/// picture is lost.
+const MOST: usize = 4 * 1024 * 1024;
 /// A request that failed before it was read to its end is read on for so long.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -34,7 +35,7 @@ pub(super) struct Field {
 impl Field {
     /// Words that somebody typed, not numbers and names that the page itself needs.
     pub(super) fn is_text(&self) -> bool {
-        const TEXTS: [&str; 12] = [
+        const TEXTS: [&str; 14] = [
             "title",
             "body",
             "name",
@@ -47,6 +48,8 @@ impl Field {
             "excerpt",
             "comment",
             "summary",
+            "cover_alt",
+            "security_contact",
         ];
         !self.value.trim().is_empty()
             && (TEXTS.contains(&self.name.as_str()) || self.value.trim().contains(char::is_whitespace))
@@ -66,7 +69,22 @@ impl Field {
 }
 
 /// What never comes back: secrets, and answers that count once.
-const NEVER: [&str; 6] = ["password", "current", "code", "setup", "challenge", "credential"];
+const NEVER: [&str; 7] = ["password", "current", "code", "setup", "challenge", "credential", "smtp_url"];
+
+/// A form as it was filled in.
+#[derive(Debug, Default)]
+pub(super) struct Typed {
+    pub(super) fields: Vec<Field>,
+    /// It came as an upload, so that a long text is taken, and must be sent as one again.
+    pub(super) multipart: bool,
+}
+
+impl Typed {
+    /// Somebody typed words into it.
+    pub(super) fn has_text(&self) -> bool {
+        self.fields.iter().any(Field::is_text)
+    }
+}
 
 /// A request whose body is remembered while somebody reads it.
 pub(super) struct Kept {
@@ -92,23 +110,21 @@ impl Kept {
     }
 
     /// The fields of the form, without files and secrets. What was not read yet is read now.
-    pub(super) async fn fields(self) -> Vec<Field> {
+    pub(super) async fn typed(self) -> Typed {
         let Slot { mut read, rest } =
             std::mem::take(&mut *self.slot.lock().unwrap_or_else(PoisonError::into_inner));
         if let Some(rest) = rest {
             // a client that is too slow now has waited for too long itself
             tokio::time::timeout(PATIENCE, read_on(&mut read, rest)).await.ok();
         }
-        let pairs = if self.kind.as_bytes().starts_with(b"multipart/") {
+        let is_multipart = self.kind.as_bytes().starts_with(b"multipart/");
+        let pairs = if is_multipart {
             multipart(self.kind, read.freeze()).await
         } else {
             urlencoded(&read).unwrap_or_default()
         };
-        pairs
-            .into_iter()
-            .filter(|(name, _)| !NEVER.contains(&name.as_str()))
-            .map(|(name, value)| Field { name, value })
-            .collect()
+        let shown = pairs.into_iter().filter(|(name, _)| !NEVER.contains(&name.as_str()));
+        Typed { fields: shown.map(|(name, value)| Field { name, value }).collect(), multipart: is_multipart }
     }
 }
 
@@ -201,7 +217,7 @@ mod tests {
     #[tokio::test]
     async fn a_form_is_remembered_whether_it_was_read_or_not_and_secrets_are_not() {
         for read in [true, false] {
-            let body = "title=A+%3Cb%3E&password=secret&version=3";
+            let body = "title=A+%3Cb%3E&password=secret&smtp_url=smtp%3A%2F%2Fa+b&version=3";
             let (request, kept) = Kept::watch(post("application/x-www-form-urlencoded", body));
             if read {
                 let seen = request.into_body().collect().await.expect("read").to_bytes();
@@ -209,7 +225,8 @@ mod tests {
             } else {
                 drop(request);
             }
-            let fields = kept.expect("a form").fields().await;
+            let Typed { fields, multipart } = kept.expect("a form").typed().await;
+            assert!(!multipart);
             assert_eq!(named(&fields), [("title", "A <b>"), ("version", "3")]);
             assert!(fields[0].is_text() && !fields[1].is_text());
         }
@@ -222,7 +239,9 @@ mod tests {
             Content-Disposition: form-data; name=\"cut\"\r\n\r\nof";
         let (request, kept) = Kept::watch(post("multipart/form-data; boundary=b", body));
         drop(request);
-        assert_eq!(named(&kept.expect("a form").fields().await), [("body", "Many words")]);
+        let typed = kept.expect("a form").typed().await;
+        assert_eq!(named(&typed.fields), [("body", "Many words")]);
+        assert!(typed.multipart && typed.has_text());
     }
 
     #[test]

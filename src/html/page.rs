@@ -85,7 +85,7 @@ impl FromRequestParts<AppState> for Page {
         Ok(Self {
             site: state.site.get(),
             visitor,
-            flash: Flash::of(&parts.headers, &state.keys),
+            flash: Flash::of(&parts.headers, &state.keys, state.config.https()),
             path: parts.uri.path().to_owned(),
             config: state.config.clone(),
             keys: state.keys.clone(),

@@ -231,7 +231,23 @@ pub struct Tag {
 
 /// A tag by its slug.
 pub async fn tag(db: impl PgExecutor<'_>, slug: &str) -> sqlx::Result<Option<Tag>> {
-    sqlx::query_as!(Tag, "select id, slug, name from tags where slug = $1", slug).fetch_optional(db).await
+    sqlx::query_as!(
+        Tag,
+        r#"
+        select id, slug, name
+        from tags
+        where slug = $1
+            and exists (
+                select
+                from post_tags pt
+                join posts p on p.id = pt.post_id
+                where pt.tag_id = tags.id and live(p) and p.kind = 'post'
+            )
+        "#,
+        slug
+    )
+    .fetch_optional(db)
+    .await
 }
 
 /// A tag in the list of all tags.

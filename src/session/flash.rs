@@ -1,16 +1,16 @@
 //! One sentence for the next page, in a signed cookie: it needs no session, so guests get it too.
 
 use axum::{
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderMap, HeaderValue, header},
     middleware::Next,
     response::Response,
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 
-use crate::crypto::Keys;
+use super::store::cookie_prefix;
+use crate::{crypto::Keys, state::AppState};
 
-const COOKIE: &str = "flash";
 const PURPOSE: &str = "flash";
 
 /// One sentence for the next page.
@@ -29,8 +29,8 @@ impl Flash {
     }
 
     /// The flash that this request brought along, if we made it.
-    pub fn of(headers: &HeaderMap, keys: &Keys) -> Option<Self> {
-        let signed = CookieJar::from_headers(headers).get(COOKIE)?.value().to_owned();
+    pub fn of(headers: &HeaderMap, keys: &Keys, https: bool) -> Option<Self> {
+        let signed = CookieJar::from_headers(headers).get(&name(https))?.value().to_owned();
         let text = keys.verify(PURPOSE, &signed)?;
         let (undo, sentence) = text.split_once('\n')?;
         Some(Self {
@@ -47,21 +47,26 @@ impl Flash {
 }
 
 /// Takes the flash away once a page has shown it.
-pub async fn clear_when_shown(request: Request, next: Next) -> Response {
-    let had = CookieJar::from_headers(request.headers()).get(COOKIE).is_some();
+pub async fn clear_when_shown(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let https = state.config.https();
+    let had = CookieJar::from_headers(request.headers()).get(&name(https)).is_some();
     let mut response = next.run(request).await;
     let html = response
         .headers()
         .get(header::CONTENT_TYPE)
         .is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
     if had && html && !response.status().is_redirection() {
-        response.headers_mut().append(header::SET_COOKIE, set_cookie(String::new(), 0, false));
+        response.headers_mut().append(header::SET_COOKIE, set_cookie(String::new(), 0, https));
     }
     response
 }
 
+fn name(https: bool) -> String {
+    format!("{}flash", cookie_prefix(https))
+}
+
 fn set_cookie(value: String, seconds: i64, https: bool) -> HeaderValue {
-    let cookie = Cookie::build((COOKIE, value))
+    let cookie = Cookie::build((name(https), value))
         .path("/")
         .http_only(true)
         .secure(https)

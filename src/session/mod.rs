@@ -12,7 +12,7 @@ mod user;
 pub use crate::role::{Capability, Role};
 pub use client::Client;
 pub use flash::Flash;
-pub use guard::same_site_only;
+pub use guard::{same_site_only, secure_cookies};
 pub use queries::{OpenSession, delete_expired, delete_of_user, end_one, list};
 pub use store::{cookie_prefix, layer, public_id};
 pub use user::{

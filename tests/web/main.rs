@@ -15,4 +15,5 @@ mod keys;
 mod media;
 mod moderation;
 mod posts;
+mod promises;
 mod queries;

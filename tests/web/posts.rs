@@ -46,7 +46,7 @@ async fn a_published_post_is_everywhere_a_reader_looks(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "quire::MIGRATOR")]
-async fn a_draft_is_hidden_from_readers_everywhere(db: PgPool) {
+async fn p4_a_draft_is_hidden_from_readers_everywhere(db: PgPool) {
     let app = TestApp::new(db).await;
     let mut ada = app.logged_in(Person::Ada).await;
     for (title, button, at) in [("Draft", "Save draft", ""), ("Later", "Publish", "2999-01-01T10:00")] {
@@ -118,7 +118,7 @@ async fn a_page_of_an_editor_is_in_the_menu_and_not_in_the_stream(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "quire::MIGRATOR")]
-async fn odd_texts_are_shown_whole_and_escaped(db: PgPool) {
+async fn p14_odd_texts_are_shown_whole_and_escaped(db: PgPool) {
     let app = TestApp::new(db).await;
     let word = "x".repeat(400);
     let title = "<b>\"Tést\"</b> 👩‍👩‍👧 עברית <3";

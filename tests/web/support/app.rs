@@ -26,7 +26,12 @@ pub struct TestApp {
 impl TestApp {
     /// An empty blog with a cast of people.
     pub async fn new(db: PgPool) -> Self {
-        let mut app = Self::without_people(db).await;
+        Self::with(db, |_| ()).await
+    }
+
+    /// [`TestApp::new`] in another environment.
+    pub async fn with(db: PgPool, change: impl FnOnce(&mut Config)) -> Self {
+        let mut app = Self::empty(db, change).await;
         app.people = cast::make(&app).await;
         app.state.site.reload(&app.db).await.expect("settings");
         app
@@ -34,10 +39,15 @@ impl TestApp {
 
     /// A blog that nobody has set up yet.
     pub async fn without_people(db: PgPool) -> Self {
+        Self::empty(db, |_| ()).await
+    }
+
+    async fn empty(db: PgPool, change: impl FnOnce(&mut Config)) -> Self {
         // the second test of a process finds it installed
         telemetry::init("error", LogFormat::Pretty).ok();
         let folder = tempfile::tempdir().expect("a folder");
-        let config = config(folder.path());
+        let mut config = config(folder.path());
+        change(&mut config);
         let mailer = Mailer::memory(&config.mail_from).expect("a sender");
         let state = AppState::with_mailer(config, db.clone(), mailer).await.expect("the application");
         Self { router: router::build(state.clone()), state, db, people: HashMap::new(), _folder: folder }
@@ -58,10 +68,15 @@ impl TestApp {
     /// A browser in which this person has logged in through the form.
     pub async fn logged_in(&self, person: Person) -> Browser {
         let mut browser = self.browser();
+        self.log_in(&mut browser, person).await;
+        browser
+    }
+
+    /// This person logs in through the form, in a browser that is open already.
+    pub async fn log_in(&self, browser: &mut Browser, person: Person) {
         let login = browser.get("/login").await;
         let form = login.form("main form").fill("email", &person.email()).fill("password", cast::PASSWORD);
         browser.submit(form).await.shows("You are logged in.");
-        browser
     }
 
     pub fn id(&self, person: Person) -> i64 {

@@ -95,7 +95,13 @@ impl Browser {
 
     /// Any POST.
     pub async fn post_raw(&mut self, path: &str, kind: &str, body: &str, headers: &[(&str, &str)]) -> Page {
-        let mut request = Request::post(path).header(header::CONTENT_TYPE, kind);
+        let headers = [&[(header::CONTENT_TYPE.as_str(), kind)], headers].concat();
+        self.ask(Method::POST, path, &headers, body).await
+    }
+
+    /// Any request.
+    pub async fn ask(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Page {
+        let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -117,11 +123,13 @@ impl Browser {
     async fn answer(&mut self, mut request: Request<Body>) -> Response {
         let cookies: Vec<String> =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        request.headers_mut().insert(header::HOST, "localhost".parse().expect("a host"));
+        let host = "localhost".parse().expect("a host");
+        request.headers_mut().entry(header::HOST).or_insert(host);
         if let Some(address) = self.address {
             request.extensions_mut().insert(ConnectInfo(address));
         }
-        request.headers_mut().insert(header::USER_AGENT, self.agent.parse().expect("a name"));
+        let agent = self.agent.parse().expect("a name");
+        request.headers_mut().entry(header::USER_AGENT).or_insert(agent);
         if !cookies.is_empty() {
             request.headers_mut().insert(header::COOKIE, cookies.join("; ").parse().expect("cookies"));
         }
