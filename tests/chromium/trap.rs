@@ -54,7 +54,7 @@ impl Trap {
     /// What it was asked for, in order.
     pub fn hits(&self) -> Vec<Hit> {
         // what the browser wants of the trap itself, when it is there
-        let own = |hit: &&Hit| !hit.path.ends_with(".end") && hit.path != "/favicon.ico";
+        let own = |hit: &&Hit| !hit.path.starts_with("/end") && hit.path != "/favicon.ico";
         self.hits.borrow().iter().filter(own).cloned().collect()
     }
 

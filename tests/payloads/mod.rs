@@ -96,12 +96,12 @@ fn in_quotes(text: &str) -> String {
 
 /// Every character as a reference by number.
 fn decimal(text: &str) -> String {
-    text.chars().map(|c| format!("&#{};", u32::from(c))).collect()
+    text.chars().map(|c| format!("&#{};", u32::from(c))).collect::<Vec<_>>().concat()
 }
 
 /// Every character as a reference in hexadecimal, without the semicolon that most parsers forgive.
 fn hexadecimal(text: &str) -> String {
-    text.chars().map(|c| format!("&#x{:05x}", u32::from(c))).collect()
+    text.chars().map(|c| format!("&#x{:05x}", u32::from(c))).collect::<Vec<_>>().concat()
 }
 
 /// One letter small, the next one large.

@@ -141,8 +141,8 @@ fn pathological_texts_are_shown_and_cost_little() {
         format!("```bat\n{}\n```\n", "(\n".repeat(30_000)),
         format!("```matlab\n{}```\n", ("{a".repeat(400) + "\n").repeat(80)),
         "<i></z>".repeat(9000),
-        numbered(4000) + &"</p>x".repeat(5000),
-        numbered(900) + &"</p>x".repeat(5000),
+        format!("<p>{}{}", numbered(4000), "<p>x".repeat(5000)),
+        format!("<p>{}{}", numbered(900), "<p>x".repeat(5000)),
     ] {
         let started = std::time::Instant::now();
         let shown = rendered(&text);

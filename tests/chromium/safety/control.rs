@@ -10,6 +10,11 @@ use super::{armed, asked_by, hostile, payloads, without_policy};
 fn there_are_two_thousand_payloads_and_each_is_of_another_shape() {
     let all = payloads::all("http://127.0.0.1:1");
     assert!(all.len() >= 2_000, "{}", all.len());
+    let mut n = std::collections::BTreeMap::new();
+    for p in &all {
+        *n.entry(p.kind).or_insert(0) += 1;
+    }
+    eprintln!("COUNT {} {n:?} drawings {}", all.len(), payloads::drawings("x").len());
     let texts: HashSet<&str> = all.iter().map(|payload| payload.text.as_str()).collect();
     assert_eq!(texts.len(), all.len());
     let again = payloads::all("http://127.0.0.1:1");
@@ -20,17 +25,17 @@ fn there_are_two_thousand_payloads_and_each_is_of_another_shape() {
 #[tokio::test]
 async fn what_nobody_sanitises_runs_and_is_caught() {
     let (trap, payloads) = hostile().await;
-    let mut frames = String::new();
+    let mut frames = Vec::new();
     let mut raw = Router::new();
     let some = payloads
         .into_iter()
         .filter(|payload| payload.number % 13 == 0 || matches!(payload.kind, "request" | "media"));
     for payload in some {
-        frames.push_str(&format!("<iframe src=/{}></iframe>", payload.number));
+        frames.push(format!("<iframe src=/{}></iframe>", payload.number));
         let text = payload.text;
         raw = raw.route(&format!("/{}", payload.number), get(|| async move { Html(text) }));
     }
-    raw = raw.route("/", get(|| async move { Html(frames) }));
+    raw = raw.route("/", get(|| async move { Html(frames.concat()) }));
     let chrome = armed(raw, &trap).await;
     chrome.go("/").await;
     let hits = asked_by(&chrome, &trap).await;

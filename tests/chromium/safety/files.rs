@@ -20,9 +20,7 @@ async fn no_payload_as_the_name_of_a_file_comes_alive(db: PgPool) {
     let mut form = ada.get("/write/new").await.form(".post-form").fill("title", "Files").fill("body", "x");
     let mut sent = 0;
     // no header may hold a control character
-    let names = payloads
-        .iter()
-        .filter(|payload| !payload.text.contains(|c| c == '\t' || c == '\u{c}' || c == '\u{1b}'));
+    let names = payloads.iter().filter(|payload| !payload.text.contains(['\t', '\u{c}', '\u{1b}']));
     for payload in names.step_by(19) {
         let name = file_name(&payload.text);
         let page = ada

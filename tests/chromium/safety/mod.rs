@@ -70,7 +70,7 @@ async fn look_at(chrome: &Chrome, paths: impl Iterator<Item = &String>) {
 
 /// What the trap was asked for until now: the browser's last errand is one to the trap itself.
 async fn asked_by(chrome: &Chrome, trap: &Trap) -> Vec<Hit> {
-    let end = format!("/{}.end", trap.visits());
+    let end = format!("/end/{}", trap.visits());
     chrome.evaluate(&format!("location.assign('{}{end}')", trap.address())).await;
     trap.is_asked_for(&end).await;
     trap.hits()

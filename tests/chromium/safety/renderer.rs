@@ -38,12 +38,12 @@ async fn no_rendered_payload_does_anything_in_a_browser_that_has_no_policy() {
     let mut router = Router::new();
     let mut paths = Vec::new();
     for (at, chunk) in payloads.chunks(150).enumerate() {
-        let texts: String = chunk
+        let texts: Vec<String> = chunk
             .iter()
             .flat_map(|payload| [post(&payload.text), comment(&payload.text)])
             .map(|html| format!("<div class=\"prose\">{html}</div>\n"))
             .collect();
-        let page = format!("<!doctype html><html lang=en><title>x</title><body>{texts}");
+        let page = format!("<!doctype html><html lang=en><title>x</title><body>{}", texts.concat());
         let path = format!("/{at}");
         router = router.route(&path, get(|| async move { Html(page) }));
         paths.push(path);

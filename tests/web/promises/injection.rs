@@ -175,7 +175,7 @@ async fn p11_class_22_no_entity_of_a_front_matter_or_a_drawing_is_expanded(db: P
         ["a", "b", "c", "d", "e", "f", "g", "h"].iter().zip(["b", "c", "d", "e", "f", "g", "h", "i"])
     {
         let again = vec![format!("*{from}"); 9].join(", ");
-        bomb.push_str(&format!("{to}: &{to} [{again}]\n"));
+        bomb = format!("{bomb}{to}: &{to} [{again}]\n");
     }
     fs::write(site.path().join("bomb.md"), format!("{bomb}---\nText")).expect("a file");
     let laughs = "<!DOCTYPE svg [<!ENTITY a \"hahaha\"><!ENTITY b \"&a;&a;&a;&a;\"><!ENTITY x SYSTEM \"file:///etc/passwd\">\
