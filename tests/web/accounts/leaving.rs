@@ -59,7 +59,7 @@ async fn a_copy_holds_ones_own_data_and_no_secret(db: PgPool) {
         let (bytes, head) = zip_of(browser, form).await;
         assert!(head.contains(&format!("{name}.zip")), "{head}");
         let files = files_of(bytes);
-        let all: String = files.iter().map(|(name, text)| format!("{name}\n{text}\n")).collect();
+        let all = files.iter().flat_map(|(name, text)| [name.as_str(), text]).collect::<Vec<_>>().join("\n");
         assert!(all.contains(own) && !all.contains(foreign), "{all}");
         assert!(all.contains(&format!("{name}@example.org")) && all.contains("127.0.0.0/24"), "{all}");
         assert!(all.contains("sign_in"), "{all}");
