@@ -60,11 +60,9 @@ async fn p12_class_09_no_parameter_of_the_public_becomes_sql(db: PgPool) {
     }
     assert_eq!(everything(&app.db).await, before);
     let found = |page: &Page| page.texts(".card h2").len();
-    for (yes, no) in [("word%27%20and%20%271%27=%271", "word%27%20and%20%271%27=%272")] {
-        let (yes, no) =
-            (browser.get(&format!("/search?q={yes}")).await, browser.get(&format!("/search?q={no}")).await);
-        assert_eq!(found(&yes), found(&no));
-    }
+    let yes = browser.get("/search?q=word%27%20and%20%271%27=%271").await;
+    let no = browser.get("/search?q=word%27%20and%20%271%27=%272").await;
+    assert_eq!(found(&yes), found(&no));
 }
 
 #[sqlx::test(migrator = "quire::MIGRATOR")]
@@ -170,13 +168,12 @@ async fn p11_class_23_an_import_follows_no_link_and_no_path_out_of_its_folder(db
 async fn p11_class_22_no_entity_of_a_front_matter_or_a_drawing_is_expanded(db: PgPool) {
     let app = TestApp::new(db).await;
     let site = tempfile::tempdir().expect("a folder");
-    let mut bomb = "---\ntitle: Bomb\na: &a [x, x, x, x, x, x, x, x, x]\n".to_owned();
-    for (from, to) in
-        ["a", "b", "c", "d", "e", "f", "g", "h"].iter().zip(["b", "c", "d", "e", "f", "g", "h", "i"])
-    {
-        let again = vec![format!("*{from}"); 9].join(", ");
-        bomb = format!("{bomb}{to}: &{to} [{again}]\n");
-    }
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
+    let lines: Vec<String> = names
+        .windows(2)
+        .map(|pair| format!("{1}: &{1} [{0}]", vec![format!("*{}", pair[0]); 9].join(", "), pair[1]))
+        .collect();
+    let bomb = format!("---\ntitle: Bomb\na: &a [x, x, x, x, x, x, x, x, x]\n{}\n", lines.join("\n"));
     fs::write(site.path().join("bomb.md"), format!("{bomb}---\nText")).expect("a file");
     let laughs = "<!DOCTYPE svg [<!ENTITY a \"hahaha\"><!ENTITY b \"&a;&a;&a;&a;\"><!ENTITY x SYSTEM \"file:///etc/passwd\">\
                   ]><svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\"><text>&b;&x;</text></svg>";

