@@ -123,7 +123,7 @@ fn report(before: &Phase, during: &Phase, after: &Phase, (logins, owner): (&[Ans
     println!("\n{LOGINS} logins a second");
     for (label, answers) in [("strangers", logins), ("known browser", owner)] {
         let [median, p99] = [50, 99].map(|percent| percentile(answers, percent));
-        println!("{label:<14} {} median {median:.1} p99 {p99:.1}", statuses(answers));
+        println!("{label:<14} {}; median {median:.1}, p99 {p99:.1} ms", statuses(answers));
     }
 
     let quiet = before.reads.iter().chain(&after.reads).map(|read| Answer { ..*read }).collect::<Vec<_>>();
@@ -148,7 +148,8 @@ fn statuses(answers: &[Answer]) -> String {
     for answer in answers {
         *counts.entry(answer.status.map_or(0, |status| status.as_u16())).or_insert(0) += 1;
     }
-    counts.iter().map(|(status, count)| format!("{count} × {status}, ")).collect()
+    let words: Vec<String> = counts.iter().map(|(status, count)| format!("{count} × {status}")).collect();
+    words.join(", ")
 }
 
 fn pace(a_second: u32, during: Duration) -> Pace {
