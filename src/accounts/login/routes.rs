@@ -83,9 +83,13 @@ async fn create_login(
     };
 
     let hash = account.as_ref().and_then(|account| account.password_hash.as_deref());
-    let verdict = app.passwords.verify(&form.password, hash).await?;
+    let verdict = match gate.passwords(&app).verify(&form.password, hash).await.map_err(Error::from) {
+        Err(Error::TooMany { retry_after }) => return wait(&app, page, form, retry_after),
+        verdict => verdict?,
+    };
+    let handle = account.as_ref().map(|account| account.handle.clone());
     let Some(account) = account.filter(|_| verdict != Verdict::Wrong) else {
-        if let Some((_, handle)) = who_of(&app, email.as_ref()).await? {
+        if let Some(handle) = handle {
             trail.note(&app.db, Action::SignInFailed, &handle, "wrong password").await?;
         }
         let errors = Errors::form("Address and password do not fit together.");
@@ -263,12 +267,6 @@ async fn arrive(
     let known = device::cookie(&app.keys, app.config.https(), how.user);
     response.headers_mut().append(header::SET_COOKIE, known);
     Ok(response)
-}
-
-async fn who_of(app: &AppState, email: Option<&Address>) -> Result<Option<(UserId, String)>> {
-    let Some(email) = email else { return Ok(None) };
-    let account = queries::credentials(&app.db, &app.keys, email).await?;
-    Ok(account.map(|account| (account.id, account.handle)))
 }
 
 fn show_login(

@@ -5,6 +5,7 @@ use axum::http::HeaderMap;
 
 use super::device;
 use crate::{
+    crypto::Passwords,
     error::Result,
     limit::{Backoff, Limit},
     session::{Client, UserId},
@@ -66,6 +67,11 @@ impl Gate {
         let gate = Self { backoff: CODE, who: known.unwrap_or_else(|| user.to_string()) };
         gate.backoff.enter(&app.db, &gate.who, handle).await?;
         Ok(gate)
+    }
+
+    /// What checks the password: a browser that we know waits for no stranger.
+    pub(in crate::accounts) fn passwords(&self, app: &AppState) -> Passwords {
+        if self.backoff.name == DEVICE.name { app.passwords.clone() } else { app.passwords.for_strangers() }
     }
 
     /// It was right: the tries before it are forgotten.
