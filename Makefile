@@ -1,6 +1,6 @@
 # `make run` and `make test` are all that a newcomer needs.
 
-.PHONY: run test bench fuzz check prepare
+.PHONY: run test bench bench-flood fuzz check prepare
 
 # The blog at http://localhost:3000, with demo accounts on an empty database. Ctrl-C stops everything.
 run:
@@ -17,6 +17,11 @@ test:
 bench:
 	@scripts/need compiler postgres
 	@scripts/with-postgres cargo bench --bench pages
+
+# Whether readers notice a flood of logins: the real server, 200 tries a second for a minute.
+bench-flood:
+	@scripts/need compiler postgres
+	@scripts/with-postgres cargo bench --bench flood
 
 # Looks for input that breaks the Markdown renderer, front matter, forms, slugs, the search or pictures: a minute each.
 fuzz:

@@ -98,7 +98,7 @@ pub(super) async fn register(
         email: Some(new.email.clone()),
         email_verified: false,
         approved,
-        password_hash: Some(app.passwords.hash(&new.password).await?),
+        password_hash: Some(app.passwords.for_strangers().hash(&new.password).await?),
         role,
     };
     if let Some(invite) = invite

@@ -1,6 +1,7 @@
 //! Random tokens, keyed hashes, signatures, sealed texts: the only place that knows how secrets are made and compared.
 
 mod keys;
+mod line;
 mod passphrase;
 mod passwords;
 
@@ -9,8 +10,9 @@ use rand::Rng as _;
 use sha2::{Digest, Sha256};
 
 pub use keys::{KeyId, Keys};
+pub use line::Busy;
 pub use passphrase::passphrase;
-pub use passwords::{Busy, PasswordCost, Passwords, Verdict};
+pub use passwords::{PasswordCost, Passwords, Verdict};
 
 /// A fresh 256-bit secret for a link, a cookie or a key, safe in URLs (43 characters).
 pub fn random_token() -> String {

@@ -1,19 +1,15 @@
 //! Passwords become argon2id hashes here, and nowhere on an async thread.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
-};
+use std::sync::Arc;
 
 use anyhow::Context;
 use argon2::{
     Algorithm, Argon2, KeyId as ArgonKeyId, Params, ParamsBuilder, Version,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
-use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::Keys;
+use super::{Keys, line::Line};
 
 /// What a password hash costs. The default is OWASP's floor (Password Storage Cheat Sheet): 19 MiB, 2 passes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,15 +21,6 @@ pub struct PasswordCost {
     /// Hashes at a time in this process; further ones wait.
     pub parallel: usize,
 }
-
-/// Hashes that may wait; beyond that a flood is told to come back later, so that it can neither fill the memory nor
-/// hold up everybody who wants to log in.
-const LONGEST_QUEUE: usize = 64;
-
-/// Too many passwords wait to be checked already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("too many passwords wait to be checked")]
-pub struct Busy;
 
 /// What checking a password has shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,8 +36,8 @@ pub enum Verdict {
 /// Hashes and verifies passwords: argon2id, peppered with the secret key, a bounded number at a time.
 #[derive(Debug, Clone)]
 pub struct Passwords {
-    slots: Arc<Semaphore>,
-    waiting: Arc<AtomicUsize>,
+    line: Line,
+    strangers: Line,
     params: Params,
     keys: Keys,
     /// Verified against when no account matches, so that an unknown address takes as long as a wrong password.
@@ -72,68 +59,41 @@ impl Passwords {
             .build()
             .map_err(|error| anyhow::anyhow!("the cost of passwords: {error}"))?;
         let nobody = hash(&keys, &params, "nobody's password")?.into();
-        Ok(Self {
-            slots: Arc::new(Semaphore::new(cost.parallel.max(1))),
-            waiting: Arc::default(),
-            params,
-            keys,
-            nobody,
-        })
+        let (line, strangers) = Line::pair(cost.parallel.max(1));
+        Ok(Self { line, strangers, params, keys, nobody })
+    }
+
+    /// The same for somebody whom we have not met: they wait in a line of their own, so that a flood of them holds up
+    /// nobody whom we know.
+    #[must_use]
+    pub fn for_strangers(&self) -> Self {
+        Self { line: self.strangers.clone(), ..self.clone() }
     }
 
     /// A hash in PHC string format, with a salt of its own and the id of the key that peppers it.
     ///
     /// # Errors
-    /// [`Busy`], or the process is shutting down.
+    /// [`Busy`](super::Busy), or the process is shutting down.
     pub async fn hash(&self, password: &str) -> anyhow::Result<String> {
         let (keys, params, password) = (self.keys.clone(), self.params.clone(), normalized(password));
-        self.run(move || hash(&keys, &params, &password)).await
+        self.line.run(move || hash(&keys, &params, &password)).await
     }
 
     /// Whether `password` is the one that `known` was made of. `None` (no such account, or one without a password)
     /// takes the same time and is wrong.
     ///
     /// # Errors
-    /// [`Busy`], a stored hash that is none, or the process is shutting down.
+    /// [`Busy`](super::Busy), a stored hash that is none, or the process is shutting down.
     pub async fn verify(&self, password: &str, known: Option<&str>) -> anyhow::Result<Verdict> {
         let (keys, params, password) = (self.keys.clone(), self.params.clone(), normalized(password));
         let exists = known.is_some();
         let known = known.unwrap_or(&self.nobody).to_owned();
-        self.run(move || {
-            let verdict = verify(&keys, &params, &password, &known)?;
-            Ok(if exists { verdict } else { Verdict::Wrong })
-        })
-        .await
-    }
-
-    async fn run<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
-    ) -> anyhow::Result<T> {
-        let _waiting = Waiting::enter(&self.waiting)?;
-        let slot = self.slots.clone().acquire_owned().await.context("hashing is shut down")?;
-        // the slot goes with the work: a caller that gives up does not free it early
-        let work = move || {
-            let _slot = slot;
-            work()
-        };
-        tokio::task::spawn_blocking(work).await.context("hashing was cut off")?
-    }
-}
-
-/// One place in the queue, given back when dropped.
-struct Waiting(Arc<AtomicUsize>);
-
-impl Waiting {
-    fn enter(count: &Arc<AtomicUsize>) -> Result<Self, Busy> {
-        let place = Self(count.clone());
-        if count.fetch_add(1, Ordering::Relaxed) < LONGEST_QUEUE { Ok(place) } else { Err(Busy) }
-    }
-}
-
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.line
+            .run(move || {
+                let verdict = verify(&keys, &params, &password, &known)?;
+                Ok(if exists { verdict } else { Verdict::Wrong })
+            })
+            .await
     }
 }
 
@@ -175,6 +135,7 @@ fn argon2<'a>(pepper: &'a [u8], params: &Params) -> anyhow::Result<Argon2<'a>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crypto::{Busy, line};
 
     const COST: PasswordCost = PasswordCost { memory: 19_456, passes: 2, parallel: 2 };
     const PASSWORD: &str = "correct horse battery";
@@ -223,10 +184,26 @@ mod tests {
     #[tokio::test]
     async fn p9_a_flood_of_passwords_is_turned_away_before_it_fills_the_memory() {
         let passwords = passwords(COST, keys("a", &[]));
-        let flood = (0..LONGEST_QUEUE + 40).map(|_| passwords.hash(PASSWORD));
+        let flood = (0..line::LONGEST + 40).map(|_| passwords.hash(PASSWORD));
         let done = futures_util::future::join_all(flood).await;
         let refused = done.iter().filter(|hash| hash.as_ref().is_err_and(anyhow::Error::is::<Busy>));
         assert_eq!(refused.count(), 40);
         assert!(passwords.hash(PASSWORD).await.is_ok(), "the places are given back");
+    }
+
+    #[tokio::test]
+    async fn p9_a_flood_of_strangers_does_not_hold_up_those_we_know() {
+        let passwords = passwords(PasswordCost { parallel: 1, ..COST }, keys("a", &[]));
+        let strangers = passwords.for_strangers();
+        let flood: Vec<_> = (0..2 * line::LONGEST)
+            .map(|_| {
+                let strangers = strangers.clone();
+                tokio::spawn(async move { strangers.verify(PASSWORD, None).await })
+            })
+            .collect();
+        tokio::task::yield_now().await;
+        passwords.hash(PASSWORD).await.expect("hashed");
+        let waiting = flood.iter().filter(|guess| !guess.is_finished()).count();
+        assert!(waiting > line::LONGEST / 2, "{waiting} still wait");
     }
 }

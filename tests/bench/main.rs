@@ -4,6 +4,8 @@
 //!
 //! `make bench`; with `QUIRE_BENCH_POSTS` and `QUIRE_BENCH_COMMENTS` a smaller blog.
 
+mod ground;
+
 use std::time::{Duration, Instant};
 
 use axum::{
@@ -11,33 +13,24 @@ use axum::{
     body::Body,
     http::{Request, header},
 };
-use quire::{
-    AppState, MIGRATOR,
-    accounts::{self, NewAccount},
-    config::{Bounds, Config},
-    db,
-    mail::Address,
-    router,
-    seed::{self, Volume},
-    session::Role,
-    telemetry,
-};
-use sqlx::{ConnectOptions as _, postgres::PgConnectOptions};
+use quire::{router, session::Role, telemetry};
 use tower::ServiceExt as _;
+
+use ground::{Ground, PASSWORD};
 
 const ROUNDS: usize = 200;
 const WARM_UP: usize = 20;
-const PASSWORD: &str = "a sentence for the bench";
 
 #[expect(clippy::print_stdout, reason = "the figures are what a bench is for")]
 #[tokio::main]
 async fn main() {
     telemetry::init("error", quire::config::LogFormat::Pretty).expect("a logger");
     let folder = tempfile::tempdir().expect("a folder");
-    let (app, name) = sown(folder.path()).await;
-    let router = router::build(app.clone());
-    let cookie = log_in(&app, &router).await;
-    let newest = newest_post(&app).await;
+    let ground = Ground::sown(folder.path(), 10_000, 100_000).await;
+    let router = router::build(ground.app.clone());
+    ground.account("Bench", "bench@example.org", Role::Admin).await;
+    let cookie = log_in(&router).await;
+    let newest = &ground.newest_posts().await[0];
 
     let pages = [
         ("yardstick: /livez", "/livez".to_owned(), None),
@@ -62,48 +55,7 @@ async fn main() {
         }
     }
 
-    app.db.close().await;
-    drop_database(&name).await;
-}
-
-/// A database of its own, filled.
-async fn sown(folder: &std::path::Path) -> (AppState, String) {
-    let name = format!("quire_bench_{}", std::process::id());
-    execute(&format!("create database {name}")).await;
-    let pool = db::connect(server().database(&name), 10);
-    MIGRATOR.run(&pool).await.expect("migrated");
-    let config = Config {
-        database_url: None,
-        database_pool: 10,
-        listen: "127.0.0.1:0".parse().expect("an address"),
-        base_url: "https://bench.example".parse().expect("an address"),
-        data_dir: folder.to_owned(),
-        secret_key: "0123456789abcdef0123456789abcdef".into(),
-        media_url: url::Url::from_directory_path(folder.join("media")).expect("a path"),
-        smtp_url: None,
-        mail_from: "Bench <bench@localhost>".to_owned(),
-        trusted_proxies: Vec::new(),
-        metrics_listen: None,
-        metrics_token: None,
-        registration: "closed".to_owned(),
-        tls: None,
-        http_listen: None,
-        bounds: Bounds::default(),
-        previous_keys: Vec::new(),
-        log: "error".to_owned(),
-        log_format: quire::config::LogFormat::Pretty,
-    };
-    let app = AppState::new(config, pool.clone()).await.expect("the application");
-    let volume = Volume {
-        posts: from_env("QUIRE_BENCH_POSTS", 10_000),
-        comments: from_env("QUIRE_BENCH_COMMENTS", 100_000),
-        seed: 1,
-    };
-    // filling takes longer than a request may: on connections without that limit
-    let patient = sqlx::PgPool::connect_with(server().database(&name)).await.expect("connected");
-    seed::fill(&AppState { db: patient.clone(), ..app.clone() }, &volume).await.expect("sown");
-    patient.close().await;
-    (app, name)
+    ground.drop().await;
 }
 
 async fn measure(router: &Router, path: &str, cookie: Option<&str>) -> Vec<Duration> {
@@ -127,16 +79,7 @@ async fn measure(router: &Router, path: &str, cookie: Option<&str>) -> Vec<Durat
     times
 }
 
-async fn log_in(app: &AppState, router: &Router) -> String {
-    let new = NewAccount {
-        name: "Bench".to_owned(),
-        email: Address::parse("bench@example.org"),
-        email_verified: true,
-        approved: true,
-        password_hash: Some(app.passwords.hash(PASSWORD).await.expect("a hash")),
-        role: Role::Admin,
-    };
-    accounts::create(&app.db, &app.keys, &new).await.expect("a database").expect("a new account");
+async fn log_in(router: &Router) -> String {
     let form = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs([("email", "bench@example.org"), ("password", PASSWORD)])
         .finish();
@@ -151,35 +94,4 @@ async fn log_in(app: &AppState, router: &Router) -> String {
         response.headers().get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
     let session = cookies.rfind(|cookie| cookie.contains("session=")).expect("a session");
     session.split(';').next().expect("a pair").to_owned()
-}
-
-async fn newest_post(app: &AppState) -> String {
-    sqlx::query_scalar("select slug from posts order by publish_at desc limit 1")
-        .fetch_one(&app.db)
-        .await
-        .expect("a post")
-}
-
-fn server() -> PgConnectOptions {
-    #[expect(clippy::disallowed_methods, reason = "a bench is told its server by the environment")]
-    let url = std::env::var("DATABASE_URL").expect("DATABASE_URL: run `make bench`");
-    url.parse().expect("an address")
-}
-
-fn from_env(name: &str, default: u32) -> u32 {
-    #[expect(clippy::disallowed_methods, reason = "a bench is told its volume by the environment")]
-    let value = std::env::var(name);
-    value.ok().and_then(|value| value.parse().ok()).unwrap_or(default)
-}
-
-async fn execute(statement: &str) {
-    use sqlx::Executor as _;
-
-    let mut connection = server().connect().await.expect("the server");
-    let statement: &'static str = String::leak(statement.to_owned());
-    connection.execute(statement).await.expect("done");
-}
-
-async fn drop_database(name: &str) {
-    execute(&format!("drop database {name} with (force)")).await;
 }

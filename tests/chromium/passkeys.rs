@@ -89,9 +89,11 @@ async fn a_passkey_proves_who_one_is_and_is_a_second_factor(db: PgPool) {
     app.sql("update settings set second_factor_roles = array['author']").await;
     app.state.site.reload(&app.db).await.expect("settings");
     chrome.press("Log out").await;
+    chrome.sees("You are logged out.").await;
     log_in(&chrome, Person::Ada).await;
     chrome.sees("Your role asks for a second factor").await;
     chrome.press("Log out").await;
+    chrome.sees("You are logged out.").await;
     chrome.go("/write").await;
     chrome.press("Use a passkey").await;
     chrome.sees("Writing desk").await;

@@ -83,7 +83,10 @@ async fn create_login(
     };
 
     let hash = account.as_ref().and_then(|account| account.password_hash.as_deref());
-    let verdict = app.passwords.verify(&form.password, hash).await?;
+    let verdict = match gate.passwords(&app).verify(&form.password, hash).await.map_err(Error::from) {
+        Err(Error::TooMany { retry_after }) => return wait(&app, page, form, retry_after),
+        verdict => verdict?,
+    };
     let Some(account) = account.filter(|_| verdict != Verdict::Wrong) else {
         // noted for unknown addresses, too: the answer takes the same time
         gate.note_failure(&app, &trail, "wrong password").await?;

@@ -6,6 +6,7 @@ use axum::http::HeaderMap;
 use super::device;
 use crate::{
     audit::{Action, Trail},
+    crypto::Passwords,
     error::Result,
     limit::{Backoff, Limit},
     session::{Client, UserId},
@@ -89,6 +90,11 @@ impl Gate {
             trail.note(&app.db, Action::SignInHeldUp, &self.label, detail).await?;
         }
         Ok(())
+    }
+
+    /// What checks the password: a browser that we know waits for no stranger.
+    pub(in crate::accounts) fn passwords(&self, app: &AppState) -> Passwords {
+        if self.backoff.name == DEVICE.name { app.passwords.clone() } else { app.passwords.for_strangers() }
     }
 
     /// It was right: the tries before it are forgotten.
