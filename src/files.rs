@@ -45,6 +45,19 @@ impl Files {
         }
     }
 
+    /// Forgets a key; one that is not there is forgotten already.
+    ///
+    /// # Errors
+    /// The disk refuses, or the key is no key.
+    pub async fn delete(&self, key: &str) -> anyhow::Result<()> {
+        match tokio::fs::remove_file(self.path(key)?).await {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(error).context("deleting an uploaded file")
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn path(&self, key: &str) -> anyhow::Result<PathBuf> {
         ensure!(is_key(key), "not a key of the file store");
         Ok(self.root.join(key))

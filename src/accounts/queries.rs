@@ -133,7 +133,7 @@ pub(super) async fn handle_and_role(
     Ok(row.map(|row| (row.handle, row.role)))
 }
 
-/// Sets a password and ends what was begun with the old one; the address that received the link is proven.
+/// Sets a password and ends what was begun with the old one, links for another one too; the address that received the link is proven.
 pub(super) async fn set_password(
     db: impl PgExecutor<'_>,
     id: UserId,
@@ -142,6 +142,7 @@ pub(super) async fn set_password(
 ) -> sqlx::Result<()> {
     sqlx::query!(
         r#"
+        with links as (delete from account_tokens where user_id = $1 and purpose = 'reset')
         update users
         set password_hash = $2, session_epoch = session_epoch + 1,
             email_verified_at = case when $3 then coalesce(email_verified_at, now()) else email_verified_at end

@@ -27,6 +27,7 @@ use crate::{
     jobs,
     limit::Limit,
     mail::Address,
+    media,
     session::{self, Recent},
     state::AppState,
 };
@@ -97,6 +98,9 @@ async fn delete(
         jobs::enqueue(&mut tx, &SendNotice::to(&app.keys, &email, Happened::Deleted)).await?;
     }
     tx.commit().await?;
+    if let Some(face) = &user.avatar {
+        media::forget_face(&app, user.id, face).await?;
+    }
     session::end(&session).await?;
 
     Ok(page.redirect("/", "Your account is deleted. Farewell."))

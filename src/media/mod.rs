@@ -16,4 +16,4 @@ pub use picture::Refusal;
 #[cfg(any(fuzzing, test))]
 pub use picture::{Bounds, clean};
 pub use routes::public;
-pub use store::{Stored, pictures_in, small_path, store};
+pub use store::{Stored, forget_face, pictures_in, small_path, store};

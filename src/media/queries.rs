@@ -3,6 +3,7 @@
 use sqlx::PgExecutor;
 
 use super::{model::Kind, store::Stored};
+use crate::session::UserId;
 
 pub(super) struct NewMedia<'a> {
     pub(super) source_hash: &'a [u8; 32],
@@ -89,4 +90,33 @@ pub(super) async fn key_beginning(db: impl PgExecutor<'_>, stem: &str) -> sqlx::
 /// A cover as the desk shows it.
 pub async fn file_key(db: impl PgExecutor<'_>, id: i64) -> sqlx::Result<Option<String>> {
     sqlx::query_scalar!("select file_key from media where id = $1", id).fetch_optional(db).await
+}
+
+/// A picture that was forgotten, and the widths of its copies.
+pub(super) struct Forgotten {
+    pub(super) file_key: String,
+    pub(super) variant_widths: Vec<i32>,
+}
+
+/// Forgets the picture of somebody's face, unless a post, an earlier version of one, or somebody else shows it, too.
+pub(super) async fn forget_face(
+    db: impl PgExecutor<'_>,
+    uploader: UserId,
+    stem: &str,
+) -> sqlx::Result<Option<Forgotten>> {
+    sqlx::query_as!(
+        Forgotten,
+        r#"
+        delete from media m
+        where m.uploaded_by = $1 and split_part(m.file_key, '.', 1) = $2
+            and not exists (select from posts p where p.cover_id = m.id or strpos(p.body_md, $2) > 0)
+            and not exists (select from post_revisions r where strpos(r.body_md, $2) > 0)
+            and not exists (select from users u where strpos(u.avatar, $2) > 0)
+        returning m.file_key, m.variant_widths
+        "#,
+        uploader,
+        stem
+    )
+    .fetch_optional(db)
+    .await
 }

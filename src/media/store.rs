@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 
 use super::{
     jobs::MakeVariants,
-    model::{Kind, file_key, path, srcset, variant_key},
+    model::{Kind, file_key, original_stem, path, srcset, variant_key},
     picture::{self, Bounds, Refusal},
     queries,
 };
@@ -94,6 +94,21 @@ pub async fn small_path(db: &PgPool, stored: &Stored) -> sqlx::Result<String> {
     let sizes = queries::sizes(db, std::slice::from_ref(&stored.file_key)).await?;
     let smallest = sizes.first().and_then(|size| size.kind.widths(size.width).next());
     Ok(smallest.map_or_else(|| stored.path(), |width| path(&variant_key(&stored.file_key, width))))
+}
+
+/// Forgets the picture that somebody had of themselves, after their account has let it go; one that is shown elsewhere
+/// stays.
+///
+/// # Errors
+/// Disk or database are away.
+pub async fn forget_face(app: &AppState, uploader: UserId, face: &str) -> Result<()> {
+    let Some(key) = face.strip_prefix("/media/") else { return Ok(()) };
+    let stem = original_stem(key).or_else(|| key.rsplit_once('.').map(|(stem, _)| stem)).unwrap_or(key);
+    let Some(forgotten) = queries::forget_face(&app.db, uploader, stem).await? else { return Ok(()) };
+    for width in forgotten.variant_widths {
+        app.files.delete(&variant_key(&forgotten.file_key, width)).await?;
+    }
+    Ok(app.files.delete(&forgotten.file_key).await?)
 }
 
 /// The pictures of ours that a text refers to, for the renderer.

@@ -71,12 +71,21 @@ async fn update(
     accounts::set_profile(&app.db, user.id, &name, &bio).await?;
     if let Some(Ok(stored)) = picture {
         let path = media::small_path(&app.db, &stored).await?;
-        queries::set_avatar(&app.db, user.id, Some(&path)).await?;
+        set_picture(&app, &user, Some(&path)).await?;
     } else if !upload.form.remove_picture.is_empty() {
-        queries::set_avatar(&app.db, user.id, None).await?;
+        set_picture(&app, &user, None).await?;
     }
 
     Ok(page.redirect("/account", "Saved."))
+}
+
+/// Puts another picture in the place of the one until now, which is forgotten.
+async fn set_picture(app: &AppState, user: &User, path: Option<&str>) -> Result<()> {
+    queries::set_avatar(&app.db, user.id, path).await?;
+    match user.avatar.as_deref() {
+        Some(until_now) if Some(until_now) != path => media::forget_face(app, user.id, until_now).await,
+        _ => Ok(()),
+    }
 }
 
 async fn edit_password(_: User, page: Page) -> Result<Response> {

@@ -30,12 +30,12 @@ async fn p6_every_form_that_sets_a_password_asks_for_a_good_one_and_never_shows_
     }
 }
 
-/// Keeps every place in the queue of password checks taken: whoever needs one is told to come later.
+/// Keeps every place in both queues of password checks taken: whoever needs one is told to come later.
 fn jam(app: &TestApp) -> Vec<impl Future<Output = ()> + Unpin> {
-    let passwords = &app.state.passwords;
-    (0..64)
-        .map(|_| {
-            let passwords = passwords.clone();
+    let (known, strangers) = (&app.state.passwords, app.state.passwords.for_strangers());
+    (0..128)
+        .map(|n| {
+            let passwords = if n % 2 == 0 { known.clone() } else { strangers.clone() };
             let mut waiting = Box::pin(async move {
                 passwords.hash("x").await.ok();
                 std::future::pending::<()>().await;

@@ -68,7 +68,6 @@ async fn class_18_a_link_for_a_new_password_works_once_and_takes_older_ones_alon
 }
 
 #[sqlx::test(migrator = "quire::MIGRATOR")]
-#[ignore = "src/accounts: set_password leaves the links of account_tokens alive"]
 async fn class_18_a_link_for_a_new_password_ends_when_the_password_is_changed_otherwise(db: PgPool) {
     let app = TestApp::new(db).await;
     let mut ben = app.browser();
