@@ -79,6 +79,9 @@ pub(super) fn clean(bytes: &[u8]) -> Result<Clean, Refusal> {
         return Err(Refusal::TooManyBytes(MAX_BYTES >> 20));
     }
     let text = std::str::from_utf8(bytes).map_err(|_| Refusal::Damaged)?;
+    if text.contains(is_outside_xml) {
+        return Err(Refusal::Damaged);
+    }
     let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
     reader.config_mut().check_end_names = true;
     let mut cleaner = Cleaner::default();
@@ -211,24 +214,28 @@ fn meant(name: &BytesRef<'_>) -> Option<char> {
         "gt" => Some('>'),
         "quot" => Some('"'),
         "apos" => Some('\''),
-        _ => name.resolve_char_ref().ok().flatten(),
+        _ => name.resolve_char_ref().ok().flatten().filter(|c| !is_outside_xml(*c)),
     }
 }
 
 fn is_safe(key: &str, value: &str) -> bool {
     let key = key.to_ascii_lowercase();
     let local = key.rsplit(':').next().unwrap_or_default();
+    let is_name = key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':'));
     match key.as_str() {
+        _ if !is_name || value.contains(is_outside_xml) => false,
         "xmlns" => value == "http://www.w3.org/2000/svg",
         "xmlns:xlink" => value == "http://www.w3.org/1999/xlink",
         _ if local == "href" => value.starts_with('#'),
         _ if key.contains(':') => key == "xml:space" || key == "xml:lang",
         _ if local.starts_with("on") => false,
-        _ => {
-            is_safe_css(value)
-                && !value.to_ascii_lowercase().replace(char::is_whitespace, "").contains("javascript:")
-        }
+        _ => is_safe_css(value),
     }
+}
+
+/// No browser shows a file that holds one of these.
+fn is_outside_xml(c: char) -> bool {
+    c < ' ' && !matches!(c, '\n' | '\r' | '\t')
 }
 
 /// Style that refers to nothing outside the drawing.
@@ -239,7 +246,7 @@ fn is_safe_css(css: &str) -> bool {
         !target.starts_with('#')
     });
     // some take an address without `url`
-    let others = ["@import", "image(", "image-set(", "src(", "expression(", "\\"];
+    let others = ["@import", "image(", "image-set(", "src(", "javascript:", "expression(", "\\"];
     !foreign_url && !others.iter().any(|way| css.contains(way))
 }
 
@@ -338,5 +345,7 @@ mod tests {
         let deep = format!("<svg>{}{}</svg>", "<g>".repeat(100), "</g>".repeat(100));
         assert_eq!(clean(deep.as_bytes()).expect_err("refused"), Refusal::Damaged);
         assert!(clean(b"<svg><g></svg>").is_err());
+        assert!(clean(b"<svg><text>\x04</text></svg>").is_err());
+        assert_eq!(cleaned("<g id='&#4;' a\"b='x' c='x'/>&#4;"), cleaned("<g c='x'/>"));
     }
 }

@@ -10,11 +10,6 @@ use super::{armed, asked_by, hostile, payloads, without_policy};
 fn there_are_two_thousand_payloads_and_each_is_of_another_shape() {
     let all = payloads::all("http://127.0.0.1:1");
     assert!(all.len() >= 2_000, "{}", all.len());
-    let mut n = std::collections::BTreeMap::new();
-    for p in &all {
-        *n.entry(p.kind).or_insert(0) += 1;
-    }
-    eprintln!("COUNT {} {n:?} drawings {}", all.len(), payloads::drawings("x").len());
     let texts: HashSet<&str> = all.iter().map(|payload| payload.text.as_str()).collect();
     assert_eq!(texts.len(), all.len());
     let again = payloads::all("http://127.0.0.1:1");
