@@ -27,7 +27,7 @@ pub use jobs::{Happened, SendEmailChange, SendNotice, SendReset, SendVerificatio
 pub use login::LIMITS as LOGIN_LIMITS;
 pub use model::{NewAccount, create, setup_path};
 pub use own::set_email;
-pub use reseal::{hashes_with_older_keys, reseal};
+pub use reseal::{hashes_with_older_keys, mails_waiting, reseal};
 pub use second_factor::forget_second_factor;
 pub use tokens::{Purpose, issue_link};
 

@@ -41,9 +41,15 @@ async fn rotate_on(app: &AppState) -> anyhow::Result<()> {
         .await?;
     let waiting = accounts::hashes_with_older_keys(&app.db, &app.keys).await?;
     println!("{sealed} secrets are sealed with the new key");
-    if waiting == 0 {
+    let mails = accounts::mails_waiting(&app.db).await?;
+    if mails > 0 {
+        println!(
+            "{mails} mails in the queue may need the older keys until they are sent: keep them until then"
+        );
+    }
+    if waiting == 0 && mails == 0 {
         println!("nothing needs the older keys any more: they can go");
-    } else {
+    } else if waiting > 0 {
         println!(
             "{waiting} passwords need the older keys until their owners log in: keep them (QUIRE_SECRET_KEY_PREVIOUS, \
              or the further lines of the file secret-key)"

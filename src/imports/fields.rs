@@ -42,7 +42,7 @@ pub(super) fn tidy_tags(tags: Vec<String>) -> Vec<String> {
     let mut tidy: Vec<String> = Vec::new();
     for tag in tags {
         let tag = truncate(&single_line(&tag), 60);
-        if !tidy.iter().any(|known| Slug::propose(known) == Slug::propose(&tag)) {
+        if !tag.is_empty() && !tidy.iter().any(|known| Slug::propose(known) == Slug::propose(&tag)) {
             tidy.push(tag);
         }
     }

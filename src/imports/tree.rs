@@ -18,7 +18,7 @@ use super::{
     front_matter::{self, Document},
     model::{Fate, Note, SourcePicture, SourcePost},
 };
-use crate::text::{Slug, single_line, truncate};
+use crate::text::{Slug, clean, single_line, truncate};
 
 /// What a folder holds.
 #[derive(Debug, Default)]
@@ -119,7 +119,8 @@ fn read_file(path: &Path, key: &str) -> Result<Option<SourceFile>, front_matter:
         let above = String::from_utf8_lossy(fine).matches('\n').count();
         front_matter::Broken { line: above + 1, reason: "holds characters that are not UTF-8".to_owned() }
     })?;
-    let text = text.replace("\r\n", "\n");
+    // what no text of ours may hold (NUL among it) would stop the whole import at the database
+    let text = clean(&text);
     let document = front_matter::split(&text)?;
 
     let folder = path.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned();
@@ -206,9 +207,10 @@ impl Tree {
     }
 
     fn title(&mut self, file: &SourceFile, document: &Document<'_>) -> String {
-        let heading = document.body.lines().find_map(|line| line.strip_prefix("# ")).map(str::to_owned);
-        match document.text(&["title"]) {
-            Some(title) => truncate(&single_line(&title), 300),
+        let tidy = |title: &str| Some(truncate(&single_line(title), 300)).filter(|title| !title.is_empty());
+        let heading = document.body.lines().find_map(|line| tidy(line.strip_prefix("# ")?));
+        match document.text(&["title"]).and_then(|title| tidy(&title)) {
+            Some(title) => title,
             None => {
                 let title = heading.unwrap_or_else(|| file.slug.as_str().replace('-', " "));
                 self.note(&file.key, 1, Fate::Changed, format!("has no title: it is called “{title}” now"));
@@ -333,6 +335,18 @@ mod tests {
                 .iter()
                 .any(|note| note.file.ends_with("broken.md") && note.fate == Fate::Broken && note.line == 3)
         );
+    }
+
+    #[test]
+    fn what_the_database_would_refuse_is_tidied_before_it_comes_there() {
+        let root = tempfile::tempdir().expect("a folder");
+        let text = format!("---\ntags: ['', ' ', A]\n---\n# \n# {}\0\n\nA\0b", "long ".repeat(100));
+        fs::write(root.path().join("odd.md"), text).expect("a file");
+        let tree = read(root.path()).expect("read");
+        let odd = post(&tree, "odd");
+        assert!(odd.title.starts_with("long long") && odd.title.chars().count() <= 300, "{}", odd.title);
+        assert_eq!(odd.tags, ["A"]);
+        assert!(odd.body.ends_with("Ab"), "{}", odd.body);
     }
 
     #[test]

@@ -44,3 +44,11 @@ pub async fn reseal(db: &PgPool, keys: &Keys) -> Result<usize> {
 pub async fn hashes_with_older_keys(db: &PgPool, keys: &Keys) -> Result<i64> {
     Ok(queries::hashes_with_older_keys(db, &keys.current_in_hashes()).await?)
 }
+
+/// Mails in the queue: their addresses may be sealed with an older key until they are sent.
+///
+/// # Errors
+/// The database is away.
+pub async fn mails_waiting(db: &PgPool) -> Result<i64> {
+    Ok(queries::mails_waiting(db).await?)
+}

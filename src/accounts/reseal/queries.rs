@@ -77,7 +77,7 @@ pub(super) async fn delete_links(db: impl PgExecutor<'_>) -> sqlx::Result<()> {
 }
 
 /// Password hashes that still need a key that is not in force: who logs in gets a new one.
-pub async fn hashes_with_older_keys(db: impl PgExecutor<'_>, current: &str) -> sqlx::Result<i64> {
+pub(super) async fn hashes_with_older_keys(db: impl PgExecutor<'_>, current: &str) -> sqlx::Result<i64> {
     sqlx::query_scalar!(
         r#"
         select count(*) as "n!"
@@ -88,4 +88,11 @@ pub async fn hashes_with_older_keys(db: impl PgExecutor<'_>, current: &str) -> s
     )
     .fetch_one(db)
     .await
+}
+
+/// Mails of this room that wait in the queue, and those that were given up.
+pub(super) async fn mails_waiting(db: impl PgExecutor<'_>) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(r#"select count(*) as "n!" from jobs where kind like 'accounts.%'"#)
+        .fetch_one(db)
+        .await
 }
