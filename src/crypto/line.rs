@@ -6,9 +6,11 @@ use std::sync::Arc;
 use anyhow::Context;
 use tokio::sync::{Semaphore, oneshot};
 
-/// Callers that may wait in one line; beyond that a flood is told to come back later, so that it can neither fill the
-/// memory nor hold up everybody who wants to log in.
+/// Callers that we know and that may wait; beyond that they are told to come back later, so that nothing fills the memory.
 pub(super) const LONGEST: usize = 64;
+
+/// Strangers in line for each slot: a second's work at most, so that a flood is soon over for readers, too.
+pub(super) const STRANGERS: usize = 16;
 
 /// How far the threads stand back (`nice`): hashing gets what serving pages leaves, and never nothing at all.
 #[cfg(target_os = "linux")]
@@ -33,12 +35,12 @@ impl Line {
     /// known waits for no more than the hashes under way.
     pub(super) fn pair(slots: usize) -> (Self, Self) {
         let shared = Arc::new(Semaphore::new(slots));
-        let line = |head| Self {
-            places: Arc::new(Semaphore::new(LONGEST)),
+        let line = |places, head| Self {
+            places: Arc::new(Semaphore::new(places)),
             head: Arc::new(Semaphore::new(head)),
             slots: shared.clone(),
         };
-        (line(LONGEST), line(slots))
+        (line(LONGEST, LONGEST), line(STRANGERS * slots, slots))
     }
 
     /// Does the work when it is its turn, on a thread of its own.
