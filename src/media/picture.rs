@@ -116,9 +116,13 @@ fn clean_still(bytes: &[u8], format: ImageFormat, bounds: Bounds) -> Result<Clea
 }
 
 fn clean_gif(bytes: &[u8], bounds: Bounds) -> Result<Clean, Refusal> {
-    let decoder = GifDecoder::new(Cursor::new(bytes)).map_err(|_| Refusal::Damaged)?;
+    let mut decoder = GifDecoder::new(Cursor::new(bytes)).map_err(|_| Refusal::Damaged)?;
     let dimensions = decoder.dimensions();
     bounds.hold(dimensions, 1)?;
+    // the whole picture and one frame of its size: each frame names a size of its own, which may be gigabytes
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(2 * decoder.total_bytes());
+    decoder.set_limits(limits).map_err(|_| bounds.refused_for_pixels())?;
     let (mut out, mut frames) = (Vec::new(), 0);
     {
         let mut encoder = GifEncoder::new_with_speed(&mut out, 10);
@@ -279,6 +283,7 @@ mod tests {
             (b"", Refusal::Unknown),
             (b"GIF89a<script>alert(1)</script>", Refusal::TooManyPixels(50)),
             (b"GIF89a\x04\0\x03\0\0\0\0;", Refusal::Damaged),
+            (b"GIF89a\x04\0\x03\0\0\0\0,\0\0\0\0\xff\xff\xff\xff\0\x02\x02\x44\x01\0;", Refusal::Damaged),
             (b"%PDF-1.4", Refusal::Unknown),
             (cut, Refusal::Damaged),
             (&vec![0; bounds().bytes + 1], Refusal::TooManyBytes(20)),
