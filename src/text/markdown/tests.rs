@@ -148,7 +148,7 @@ fn pathological_texts_are_shown_and_cost_little() {
         let shown = rendered(&text);
         comment(&text);
         assert!(!shown.html.as_str().is_empty() && shown.html.as_str().len() < 10_000_000);
-        assert!(started.elapsed().as_secs() < 20, "{} took {:?}", &text[..20], started.elapsed());
+        assert!(started.elapsed().as_secs() < 60, "{} took {:?}", &text[..20], started.elapsed());
     }
 }
 
