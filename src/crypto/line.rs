@@ -6,7 +6,8 @@ use std::sync::Arc;
 use anyhow::Context;
 use tokio::sync::{Semaphore, oneshot};
 
-/// Callers that we know and that may wait; beyond that they are told to come back later, so that nothing fills the memory.
+/// Callers that we know and that may wait; beyond that they are told to come back later, so that nothing fills the
+/// memory.
 pub(super) const LONGEST: usize = 64;
 
 /// Strangers in line for each slot: a second's work at most, so that a flood is soon over for readers, too.
