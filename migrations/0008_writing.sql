@@ -152,3 +152,34 @@ from posts p, (
     select id, row_number() over (partition by post_id order by n) - 1 as back from post_revisions
 ) as ranked
 where p.id = r.post_id and ranked.id = r.id;
+
+-- The fields of the form besides title and text, as the desk and its history keep them (`posts::desk::Fields`).
+create function post_fields(post posts) returns jsonb language sql stable as $$
+    select jsonb_build_object(
+        'kind', post.kind,
+        'slug', post.slug,
+        'summary', post.summary,
+        'description', post.description,
+        'tags', coalesce((
+            select jsonb_agg(t.name order by t.name) from post_tags pt join tags t on t.id = pt.tag_id
+            where pt.post_id = post.id
+        ), '[]'),
+        'authors', coalesce((
+            select jsonb_agg(u.handle order by a.position, u.id) from post_authors a join users u on u.id = a.user_id
+            where a.post_id = post.id
+        ), '[]'),
+        'cover_id', post.cover_id,
+        'cover_alt', post.cover_alt,
+        'share_image_id', post.share_image_id,
+        'publish_at', post.publish_at,
+        'unpublish_at', post.unpublish_at,
+        'visibility', post.visibility,
+        'canonical_url', post.canonical_url,
+        'language', post.language,
+        'noindex', post.noindex,
+        'comments_open', post.comments_open,
+        'comments_close_at', post.comments_close_at,
+        'series', coalesce((select s.title from series s where s.id = post.series_id), ''),
+        'series_part', post.series_position
+    )
+$$;
