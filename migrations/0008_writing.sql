@@ -62,24 +62,22 @@ alter table post_revisions
     add constraint post_revisions_reason_check
         check (reason in ('save', 'publish', 'import', 'merge', 'restore', 'bulk'));
 
--- What was typed and not saved yet: one row for each post and person, never the text of the post itself. Of a post
--- that does not exist yet, `draft_key` is what its form calls it.
+-- What was typed and not saved yet, never the text of the post itself. One row for each open form (`tab`), so that two
+-- tabs of one person do not write over each other; `post_id` is null while the post does not exist.
 create table post_autosaves (
-    id bigint generated always as identity,
     user_id bigint not null,
+    tab uuid not null,
     post_id bigint,
-    draft_key uuid,
+    -- the version of the post that the form was made from
     base_version integer not null default 0,
     title text not null,
     body_md text not null,
-    fields jsonb not null default '{}',
+    -- the form as it was typed, without title and text
+    form jsonb not null default '{}',
     saved_at timestamptz not null default now(),
     -- put aside by the person; deleted a week later
     discarded_at timestamptz,
-    constraint post_autosaves_pkey primary key (id),
-    constraint post_autosaves_post_key unique (user_id, post_id),
-    constraint post_autosaves_draft_key unique (user_id, draft_key),
-    constraint post_autosaves_one_check check ((post_id is null) <> (draft_key is null)),
+    constraint post_autosaves_pkey primary key (user_id, tab),
     constraint post_autosaves_user_id_fkey foreign key (user_id) references users (id) on delete cascade,
     constraint post_autosaves_post_id_fkey foreign key (post_id) references posts (id) on delete cascade
 );

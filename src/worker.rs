@@ -10,14 +10,17 @@ use crate::{
     jobs::{self, Registry},
     limit,
     media::MakeVariants,
-    posts, session, site,
+    posts::{self, ComeOut, SendCameOut},
+    session, site,
     state::{AppState, SMTP_SEALED},
 };
 
 /// All kinds of jobs.
 pub fn registry() -> Registry {
     Registry::default()
+        .with::<ComeOut>()
         .with::<MakeVariants>()
+        .with::<SendCameOut>()
         .with::<SendEmailChange>()
         .with::<SendNotice>()
         .with::<SendReset>()
@@ -74,6 +77,7 @@ pub async fn reseal_all(app: &AppState) -> anyhow::Result<usize> {
 pub async fn tidy(app: &AppState) -> sqlx::Result<()> {
     session::delete_expired(&app.db).await?;
     accounts::queries::delete_expired(&app.db).await?;
+    posts::forget_old(&app.db).await?;
     audit::forget_addresses(&app.db).await?;
     limit::forget_old(&app.db).await?;
     comments::forget_addresses(&app.db).await

@@ -24,7 +24,7 @@ use crate::{
     jobs,
     mail::Address,
     session::{Admin, Moderator, Recent, Role, UserId},
-    site::{self, CommentPolicy, Registration},
+    site::{self, Check, CheckLevel, CommentPolicy, Registration},
     state::{AppState, SMTP_SEALED},
 };
 
@@ -262,6 +262,8 @@ fn settings(app: &AppState, page: Page, form: SettingsForm, errors: Errors) -> v
     views::Settings {
         mail_by_environment: app.config.smtp_url.is_some(),
         has_mail_server: page.site.smtp_sealed.is_some(),
+        checks: Check::ALL,
+        levels: CheckLevel::ALL,
         page,
         form,
         errors,

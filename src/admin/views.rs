@@ -12,7 +12,7 @@ use crate::{
     html::{Page, Paging, filters},
     limit::Waiting,
     session::{Role, UserId},
-    site::{CommentPolicy, Registration},
+    site::{Check, CheckLevel, CommentPolicy, Registration},
 };
 
 /// The overview.
@@ -65,6 +65,8 @@ pub(super) struct Settings {
     /// The environment names a mail server: then the settings cannot.
     pub(super) mail_by_environment: bool,
     pub(super) has_mail_server: bool,
+    pub(super) checks: [Check; 5],
+    pub(super) levels: [CheckLevel; 3],
 }
 
 /// A link that sets somebody's password, for handing it over.

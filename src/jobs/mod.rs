@@ -8,6 +8,7 @@ pub mod queries;
 mod registry;
 mod worker;
 
+use chrono::{DateTime, Utc};
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::PgConnection;
 
@@ -33,7 +34,19 @@ pub trait Job: Serialize + DeserializeOwned + Send + 'static {
 /// # Errors
 /// The database is away.
 pub async fn enqueue<J: Job>(db: &mut PgConnection, job: &J) -> crate::error::Result<()> {
+    enqueue_at(db, job, Utc::now()).await
+}
+
+/// Adds a job that is not run before `at`.
+///
+/// # Errors
+/// As [`enqueue`].
+pub async fn enqueue_at<J: Job>(
+    db: &mut PgConnection,
+    job: &J,
+    at: DateTime<Utc>,
+) -> crate::error::Result<()> {
     let payload = serde_json::to_value(job).map_err(anyhow::Error::from)?;
-    queries::insert(db, J::KIND, &job.key(), &payload).await?;
+    queries::insert(db, J::KIND, &job.key(), &payload, at).await?;
     Ok(())
 }

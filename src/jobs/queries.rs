@@ -1,5 +1,6 @@
 //! Every SQL statement about the queue.
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::PgExecutor;
 
@@ -24,16 +25,18 @@ pub(super) async fn insert(
     kind: &str,
     key: &str,
     payload: &Value,
+    at: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
         r#"
-        insert into jobs (kind, key, payload)
-        values ($1, $2, $3)
+        insert into jobs (kind, key, payload, run_at)
+        values ($1, $2, $3, $4)
         on conflict (kind, key) where dead_at is null do nothing
         "#,
         kind,
         key,
-        payload
+        payload,
+        at
     )
     .execute(db)
     .await?;

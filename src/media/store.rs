@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use anyhow::Context;
 use bytes::Bytes;
-use sqlx::PgPool;
+use sqlx::{PgExecutor, PgPool};
 use tokio::sync::Semaphore;
 
 use super::{
@@ -115,7 +115,7 @@ pub async fn forget_face(app: &AppState, uploader: UserId, face: &str) -> Result
 ///
 /// # Errors
 /// The database is away.
-pub async fn pictures_in(db: &PgPool, source: &str) -> sqlx::Result<HashMap<String, Picture>> {
+pub async fn pictures_in(db: impl PgExecutor<'_>, source: &str) -> sqlx::Result<HashMap<String, Picture>> {
     let keys: Vec<String> = picture_sources(source)
         .into_iter()
         .filter_map(|source| source.strip_prefix("/media/").map(str::to_owned))

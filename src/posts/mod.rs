@@ -1,6 +1,7 @@
 //! Posts and static pages: reading them, and the desk where they are written.
 //!
-//! Owns `posts`, `post_authors`, `tags`, `post_tags`, `post_revisions`, `post_slugs`, `redirects`. Reads `users`, `media`.
+//! Owns `posts`, `post_authors`, `tags`, `post_tags`, `post_revisions`, `post_slugs`, `redirects`,
+//! `series`, `post_autosaves`, `presence`, `post_shares`, `post_events`. Reads `users`, `media`.
 
 mod desk;
 mod lists;
@@ -11,7 +12,7 @@ mod rerender;
 mod routes;
 mod views;
 
-pub use desk::{ImportedPost, authors, save_imported};
+pub use desk::{ComeOut, ImportedPost, SendCameOut, authors, forget_old, save_imported};
 #[cfg(any(fuzzing, test))]
 pub use lists::{LONGEST_SEARCH, Search};
 pub use model::{Byline, PostId, PostKind, TagLink};

@@ -14,8 +14,9 @@ use crate::{
 pub type PostId = i64;
 
 /// A dated post in the stream, or a static page in the menu.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type, Serialize, Deserialize)]
 #[sqlx(type_name = "text", rename_all = "lowercase")]
+#[serde(rename_all = "lowercase")]
 pub enum PostKind {
     /// In the stream, the feeds, the archive; at `/posts/{slug}`.
     Post,
@@ -38,6 +39,47 @@ impl PostKind {
             Self::Post => format!("/posts/{slug}"),
             Self::Page => format!("/{slug}"),
         }
+    }
+}
+
+/// Who may see a post that is out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type, Serialize, Deserialize)]
+#[sqlx(type_name = "text", rename_all = "lowercase")]
+#[serde(rename_all = "lowercase")]
+pub enum Visibility {
+    /// Everybody, and it is in every list.
+    Public,
+    /// Whoever has the address; it is in no list, and search engines are asked to leave it out.
+    Unlisted,
+    /// Those who may edit it.
+    Private,
+}
+
+impl Visibility {
+    /// All of them, in the order of the form.
+    pub const ALL: [Self; 3] = [Self::Public, Self::Unlisted, Self::Private];
+
+    /// As stored and sent by forms.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Unlisted => "unlisted",
+            Self::Private => "private",
+        }
+    }
+
+    /// For people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Public => "Everybody",
+            Self::Unlisted => "Whoever has the address",
+            Self::Private => "Only those who may edit it",
+        }
+    }
+
+    /// The inverse of [`Visibility::as_str`].
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|visibility| visibility.as_str() == text)
     }
 }
 

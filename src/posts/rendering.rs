@@ -1,6 +1,6 @@
 //! From a text to the columns that are made of it.
 
-use sqlx::types::Json;
+use sqlx::{PgExecutor, types::Json};
 
 use crate::{
     error::Result,
@@ -34,7 +34,19 @@ pub struct Derived {
 /// # Errors
 /// The database is away (it knows the sizes of pictures).
 pub async fn render_body(app: &AppState, source: &str) -> Result<Derived> {
-    let pictures = pictures_in(&app.db, source).await?;
+    render_body_with(app, &app.db, source).await
+}
+
+/// [`render_body`] by the connection that a transaction has already.
+///
+/// # Errors
+/// As [`render_body`].
+pub(super) async fn render_body_with(
+    app: &AppState,
+    db: impl PgExecutor<'_>,
+    source: &str,
+) -> Result<Derived> {
+    let pictures = pictures_in(db, source).await?;
     let base_url = app.config.base_url.clone();
     let source = source.to_owned();
     let rendered = tokio::task::spawn_blocking(move || {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use sqlx::PgPool;
 
 use super::{
-    lists,
+    desk, lists,
     model::PostKind,
     queries::{self, Moved},
     views,
@@ -28,6 +28,7 @@ use crate::{
 /// The reading side, for everybody.
 pub fn public() -> Router<AppState> {
     lists::public()
+        .merge(desk::public())
         .route("/posts/{slug}", get(show))
         .route("/{slug}", get(show_page))
         .fallback(get(old_address))

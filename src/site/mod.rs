@@ -2,6 +2,7 @@
 //!
 //! Owns `settings`. Reads `posts` for the static pages of the menu.
 
+mod checks;
 mod model;
 pub mod queries;
 
@@ -10,6 +11,7 @@ use std::{sync::Arc, time::Duration};
 use sqlx::{PgPool, postgres::PgListener};
 use tokio::sync::watch;
 
+pub use checks::{Check, CheckLevel, Checks};
 pub use model::{CommentPolicy, MenuLink, Registration, Site, parse_time_zone};
 
 /// The settings as this process knows them. Cheap to clone; all clones change together.

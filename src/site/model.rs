@@ -2,6 +2,7 @@
 
 use chrono_tz::Tz;
 
+use super::checks::Checks;
 use crate::role::Role;
 
 /// The settings of the blog.
@@ -27,6 +28,8 @@ pub struct Site {
     pub security_contact: String,
     /// The mail server, sealed; the environment goes before it.
     pub smtp_sealed: Option<Vec<u8>>,
+    /// What is looked at before a post is published.
+    pub checks: Checks,
     /// Posts on a page of a list.
     pub posts_per_page: i64,
     /// The static pages, by title.

@@ -1,8 +1,11 @@
 //! Every SQL statement about the settings.
 
-use sqlx::{PgExecutor, PgPool};
+use sqlx::{PgExecutor, PgPool, types::Json};
 
-use super::model::{CommentPolicy, MenuLink, Registration, Site, parse_time_zone};
+use super::{
+    checks::Checks,
+    model::{CommentPolicy, MenuLink, Registration, Site, parse_time_zone},
+};
 use crate::role::Role;
 
 /// The settings now, with the menu.
@@ -11,6 +14,7 @@ pub async fn load(db: &PgPool) -> sqlx::Result<Site> {
         r#"
         select title, description, language, time_zone, comment_policy, registration, posts_per_page,
             second_factor_roles, foreign_pictures, security_contact, smtp_sealed,
+            publish_checks as "checks: Json<Checks>",
             not exists (select from users where role = 'admin') as "needs_setup!"
         from settings
         "#
@@ -42,6 +46,7 @@ pub async fn load(db: &PgPool) -> sqlx::Result<Site> {
         foreign_pictures: row.foreign_pictures,
         security_contact: row.security_contact,
         smtp_sealed: row.smtp_sealed,
+        checks: row.checks.0,
         posts_per_page: i64::from(row.posts_per_page),
         menu,
         needs_setup: row.needs_setup,
@@ -63,7 +68,7 @@ pub async fn update(db: impl PgExecutor<'_>, site: &Site) -> sqlx::Result<()> {
         update settings
         set title = $1, description = $2, language = $3, time_zone = $4, comment_policy = $5,
             registration = $6, posts_per_page = $7, second_factor_roles = $8, foreign_pictures = $9,
-            security_contact = $10, updated_at = now()
+            security_contact = $10, publish_checks = $11, updated_at = now()
         "#,
         site.title,
         site.description,
@@ -75,6 +80,7 @@ pub async fn update(db: impl PgExecutor<'_>, site: &Site) -> sqlx::Result<()> {
         &site.second_factor_roles.iter().map(|role| role.as_str().to_owned()).collect::<Vec<_>>(),
         site.foreign_pictures,
         site.security_contact,
+        Json(&site.checks) as _,
     )
     .execute(db)
     .await?;

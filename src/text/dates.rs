@@ -26,11 +26,32 @@ pub fn input(at: DateTime<Utc>, zone: &Tz) -> String {
 /// What such an input sent. A time that the clock skips in spring counts as the hour after it; one that it shows twice
 /// in autumn counts as the first.
 pub fn parse_input(text: &str, zone: &Tz) -> Option<DateTime<Utc>> {
+    in_zone(parse_local(text)?, zone)
+}
+
+fn parse_local(text: &str) -> Option<NaiveDateTime> {
     let text = text.trim();
-    let local = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
+    ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
         .iter()
-        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())?;
-    in_zone(local, zone)
+        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
+}
+
+/// How the clock stands at a moment: `CET, UTC+01:00`.
+pub fn clock(at: DateTime<Utc>, zone: &Tz) -> String {
+    at.with_timezone(zone).format("%Z, UTC%:z").to_string()
+}
+
+/// What has to be known of a time that was typed for a day on which the clock changes.
+pub fn oddity(text: &str, zone: &Tz) -> Option<&'static str> {
+    match zone.from_local_datetime(&parse_local(text)?) {
+        LocalResult::Single(_) => None,
+        LocalResult::Ambiguous(..) => {
+            Some("The clock shows this time twice on that day, because it is set back. The first is meant.")
+        }
+        LocalResult::None => {
+            Some("The clock skips this time on that day, because it is set forward. An hour later is meant.")
+        }
+    }
 }
 
 /// The first moment of a month in the blog's zone; `None` for a month that does not exist.
@@ -73,6 +94,10 @@ mod tests {
         assert_eq!(rfc3339(skipped), "2026-03-29T01:30:00Z");
         let twice = parse_input("2026-10-25T02:30", &Berlin).expect("the first");
         assert_eq!(rfc3339(twice), "2026-10-25T00:30:00Z");
+        assert!(oddity("2026-03-29T02:30", &Berlin).is_some_and(|sentence| sentence.contains("skips")));
+        assert!(oddity("2026-10-25T02:30", &Berlin).is_some_and(|sentence| sentence.contains("twice")));
+        assert_eq!(oddity("2026-10-25T04:30", &Berlin), None);
+        assert_eq!(clock(twice, &Berlin), "CEST, UTC+02:00");
         assert_eq!(parse_input("yesterday", &Berlin), None);
         assert_eq!(month_start(2026, 13, &Berlin), None);
         assert_eq!(month_start(400_000, 1, &Berlin), None);

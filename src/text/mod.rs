@@ -5,12 +5,14 @@ pub mod dates;
 mod formatting;
 mod highlight;
 mod html;
+mod language;
 pub mod markdown;
 mod plain;
 mod sanitise;
 mod slug;
 
-pub use html::SafeHtml;
+pub use html::{Outline, SafeHtml};
+pub use language::is_language_tag;
 pub use plain::{clean, fit_for_xml, single_line, truncate};
 pub use sanitise::keeps_element;
 pub use slug::Slug;

@@ -27,7 +27,7 @@ async fn an_author_writes_previews_publishes_and_edits(db: PgPool) {
         .fetch_all(&app.db)
         .await
         .expect("rows");
-    assert_eq!(revisions, ["save", "save"]);
+    assert_eq!(revisions, ["save", "publish", "save"]);
 }
 
 #[sqlx::test(migrator = "quire::MIGRATOR")]
@@ -43,14 +43,17 @@ async fn a_stale_save_never_overwrites_and_comes_back_with_both_texts(db: PgPool
 
     let conflict = ada.submit(desk.form(".post-form").fill("body", "one\nmine\n").press("Save draft")).await;
     conflict.assert_status(409).shows("Edi").shows("Nothing was overwritten");
-    assert_eq!(conflict.texts(".diff ins"), ["Yours: mine"]);
-    assert_eq!(conflict.texts(".diff del"), ["Theirs: theirs"]);
-    assert!(conflict.form(".post-form").value("body").contains("mine"));
-    assert!(ada.get(&desk.url).await.form(".post-form").value("body").contains("theirs"));
+    assert_eq!(conflict.texts(".clash ins"), ["mine"]);
+    assert_eq!(conflict.texts(".clash del"), ["theirs"]);
+    let after = ada.get(&desk.url).await;
+    assert!(after.form(".post-form").value("body").contains("theirs"));
+    assert_eq!(after.texts("#q-unsaved").len(), 1, "mine is kept beside it, too");
 
-    ada.submit(conflict.form(".post-form").fill("body", "both").press("Save draft"))
-        .await
-        .shows("Draft saved.");
+    let chosen = conflict.form(".conflict-page form").fill("piece-0", "both").press("Save the result");
+    let saved = ada.submit(chosen).await;
+    saved.shows("Saved. All three texts are in the history");
+    assert_eq!(saved.form(".post-form").value("body"), "one\ntheirs\n\nmine");
+    assert!(!saved.has("#q-unsaved"));
     let texts: i64 =
         sqlx::query_scalar("select count(*) from post_revisions").fetch_one(&app.db).await.expect("rows");
     assert_eq!(texts, 3, "no text is lost");

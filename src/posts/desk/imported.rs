@@ -4,14 +4,12 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::{
+    fields::Fields,
     forms::Change,
     queries::{self, ImportedDates},
 };
 use crate::{
-    posts::{
-        model::{PostId, PostKind},
-        rendering::Derived,
-    },
+    posts::{model::PostId, rendering::Derived},
     session::UserId,
     text::Slug,
 };
@@ -50,31 +48,29 @@ pub async fn save_imported(
     derived: &Derived,
 ) -> sqlx::Result<(PostId, i32)> {
     let owner = post.authors.first().copied().unwrap_or_default();
-    let change = Change {
-        kind: PostKind::Post,
-        title: post.title.clone(),
-        slug: post.slug.clone(),
-        slug_chosen: true,
-        body: post.body.clone(),
+    let fields = Fields {
+        slug: post.slug.to_string(),
         summary: post.summary.clone(),
-        tags: post.tags.iter().map(|name| (Slug::propose(name), name.clone())).collect(),
-        cover_id: None,
-        cover_alt: String::new(),
-        comments_open: true,
+        tags: post.tags.clone(),
         publish_at: post.publish_at,
+        ..Fields::default()
+    };
+    let change = Change {
+        title: post.title.clone(),
+        body: post.body.clone(),
+        fields,
+        slug_chosen: true,
         publish: post.publish_at.is_some(),
     };
     let id = match known {
-        Some(id) => {
-            queries::update(&mut *db, id, &change, derived).await?;
-            id
-        }
-        None => queries::insert(&mut *db, owner, &change, derived).await?,
+        Some(id) => id,
+        None => queries::insert(&mut *db, owner, post.slug.as_str()).await?,
     };
-    queries::set_tags(&mut *db, id, &change.tags).await?;
+    queries::update(&mut *db, id, &change, derived).await?;
+    queries::set_tags(&mut *db, id, &change.fields.tags).await?;
     queries::set_authors(&mut *db, id, &post.authors).await?;
-    queries::add_revision(&mut *db, id, Some(owner), "import").await?;
     queries::add_redirects(&mut *db, id, &post.aliases).await?;
     let dates = ImportedDates { publish_at: post.publish_at, updated_at: post.updated_at };
-    Ok((id, queries::set_dates(db, id, &dates).await?))
+    queries::set_dates(&mut *db, id, &dates).await?;
+    Ok((id, queries::add_revision(db, id, Some(owner), "import").await?))
 }

@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 
+use super::fields::Fields;
 use crate::{
-    posts::model::{PostId, PostKind, Stage, TagLink},
+    posts::model::{PostId, PostKind, Stage},
     session::UserId,
 };
 
@@ -12,26 +13,21 @@ use crate::{
 #[derive(Debug, Clone)]
 pub(in crate::posts) struct Draft {
     pub(super) id: PostId,
-    pub(super) kind: PostKind,
-    pub(super) slug: String,
     pub(super) title: String,
     pub(super) body_md: String,
-    pub(super) summary: String,
-    pub(super) cover_id: Option<i64>,
-    pub(super) cover_alt: String,
-    pub(super) comments_open: bool,
+    pub(super) fields: Json<Fields>,
     pub(super) status: String,
-    pub(super) visible: bool,
-    pub(super) publish_at: Option<DateTime<Utc>>,
+    /// Readers are meant to see it now.
+    pub(super) due: bool,
     pub(super) text_version: i32,
     pub(super) updated_at: DateTime<Utc>,
-    pub(super) tags: Json<Vec<TagLink>>,
+    /// Who saved it last.
     pub(super) editor: Option<String>,
 }
 
 impl Draft {
     pub(super) fn stage(&self) -> Stage {
-        Stage::of(&self.status, self.visible)
+        Stage::of(&self.status, self.due)
     }
 
     /// The form's page.
@@ -41,7 +37,7 @@ impl Draft {
 
     /// The public page.
     pub(super) fn path(&self) -> String {
-        self.kind.path(&self.slug)
+        self.fields.kind.path(&self.fields.slug)
     }
 }
 

@@ -4,15 +4,16 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgExecutor, types::Json};
 
 use super::{
+    fields::Fields,
     forms::Change,
     model::{DeskLine, Draft, Shelf},
 };
 use crate::{
     posts::{
-        model::{PostId, PostKind, Stage, TagLink},
+        model::{PostId, PostKind, Stage},
         rendering::Derived,
     },
-    session::{Capability, User, UserId},
+    session::{Capability, Role, User, UserId},
     text::Slug,
 };
 
@@ -69,7 +70,7 @@ pub(super) async fn counts(
     Ok(Stage::ALL.into_iter().zip(counts).collect())
 }
 
-/// A post that `editor` may edit: their own, or any for an editor. What they may not edit is not there.
+/// A post that `editor` may edit: with their name on it, or any for an editor. What they may not edit is not there.
 pub(super) async fn editable(
     db: impl PgExecutor<'_>,
     editor: &User,
@@ -78,9 +79,8 @@ pub(super) async fn editable(
     sqlx::query_as!(
         Draft,
         r#"
-        select p.id, p.kind as "kind: PostKind", p.slug, p.title, p.body_md, p.summary, p.cover_id, p.cover_alt,
-            p.comments_open, p.status, live(p) as "visible!", p.publish_at, p.text_version, p.updated_at,
-            c.tags as "tags!: Json<Vec<TagLink>>",
+        select p.id, p.title, p.body_md, post_fields(p) as "fields!: Json<Fields>", p.status, due(p) as "due!",
+            p.text_version, p.updated_at,
             (
                 select u.name
                 from post_revisions r
@@ -90,8 +90,11 @@ pub(super) async fn editable(
                 limit 1
             ) as editor
         from posts p
-        join post_cards c on c.id = p.id
-        where p.id = $1 and (p.author_id = $2 or $3)
+        where p.id = $1
+            and (
+                p.author_id = $2 or $3
+                or exists (select from post_authors a where a.post_id = p.id and a.user_id = $2)
+            )
         "#,
         id,
         editor.id,
@@ -101,21 +104,85 @@ pub(super) async fn editable(
     .await
 }
 
-/// A post whose row is locked until the transaction ends.
-pub(super) struct Current {
-    pub(super) slug: String,
-    pub(super) kind: PostKind,
+/// A post as it stands, its row locked until the transaction ends.
+#[derive(Debug)]
+pub(super) struct Head {
+    pub(super) title: String,
+    pub(super) body_md: String,
+    pub(super) fields: Json<Fields>,
     pub(super) text_version: i32,
+    /// Readers may have seen its address.
     pub(super) was_public: bool,
+    /// Who saved it last.
+    pub(super) editor: Option<String>,
 }
 
-pub(super) async fn lock(db: impl PgExecutor<'_>, id: PostId) -> sqlx::Result<Current> {
+impl Head {
+    /// What stands before the first save.
+    pub(super) fn empty() -> Self {
+        Self {
+            title: String::new(),
+            body_md: String::new(),
+            fields: Json(Fields::default()),
+            text_version: 0,
+            was_public: false,
+            editor: None,
+        }
+    }
+
+    /// True when `change` changes nothing.
+    pub(super) fn says(&self, change: &Change) -> bool {
+        self.text_version > 0
+            && self.title == change.title
+            && self.body_md == change.body
+            && *self.fields == change.fields
+    }
+}
+
+/// What a post said in one of its versions.
+#[derive(Debug)]
+pub(super) struct Version {
+    pub(super) title: String,
+    pub(super) body_md: String,
+    pub(super) fields: Json<Fields>,
+}
+
+/// A version of a post, if it is kept.
+pub(super) async fn revision(
+    db: impl PgExecutor<'_>,
+    id: PostId,
+    version: i32,
+) -> sqlx::Result<Option<Version>> {
     sqlx::query_as!(
-        Current,
+        Version,
         r#"
-        select slug, kind as "kind: PostKind", text_version, coalesce(publish_at <= now(), false) as "was_public!"
-        from posts
-        where id = $1
+        select title, body_md, fields as "fields: Json<Fields>"
+        from post_revisions
+        where post_id = $1 and n = $2
+        "#,
+        id,
+        version
+    )
+    .fetch_optional(db)
+    .await
+}
+
+pub(super) async fn lock(db: impl PgExecutor<'_>, id: PostId) -> sqlx::Result<Head> {
+    sqlx::query_as!(
+        Head,
+        r#"
+        select p.title, p.body_md, post_fields(p) as "fields!: Json<Fields>", p.text_version,
+            coalesce(p.publish_at <= now(), false) as "was_public!",
+            (
+                select u.name
+                from post_revisions r
+                join users u on u.id = r.editor_id
+                where r.post_id = p.id
+                order by r.n desc
+                limit 1
+            ) as editor
+        from posts p
+        where p.id = $1
         for update
         "#,
         id
@@ -124,32 +191,66 @@ pub(super) async fn lock(db: impl PgExecutor<'_>, id: PostId) -> sqlx::Result<Cu
     .await
 }
 
-/// Adds a post, as a draft or published.
-pub(super) async fn insert(
+/// Adds an empty post with version 0; the rest is what [`update`] does.
+pub(super) async fn insert(db: impl PgExecutor<'_>, author: UserId, slug: &str) -> sqlx::Result<PostId> {
+    sqlx::query_scalar!(
+        "insert into posts (author_id, slug, title, text_version) values ($1, $2, '', 0) returning id",
+        author,
+        slug
+    )
+    .fetch_one(db)
+    .await
+}
+
+/// Writes all columns of a locked post; tags, by-line and version are the business of others. When it comes (or came)
+/// out, if it does.
+pub(super) async fn update(
     db: impl PgExecutor<'_>,
-    author: UserId,
+    id: PostId,
     change: &Change,
     derived: &Derived,
-) -> sqlx::Result<PostId> {
+) -> sqlx::Result<Option<DateTime<Utc>>> {
+    let fields = &change.fields;
     sqlx::query_scalar!(
         r#"
-        insert into posts (author_id, kind, slug, title, body_md, summary, cover_id, cover_alt, comments_open,
-            status, publish_at, body_html, toc, excerpt, reading_minutes, renderer_version, search_text)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, case when $10 then 'published' else 'draft' end,
-            case when $10 then coalesce($11, now()) else $11 end, $12, $13, $14, $15, $16, $17)
-        returning id
+        update posts
+        set kind = $2, slug = $3, title = $4, body_md = $5, summary = $6, description = $7, cover_id = $8,
+            cover_alt = $9, share_image_id = $10, unpublish_at = $11, visibility = $12, canonical_url = $13,
+            language = $14, noindex = $15, comments_open = $16, comments_close_at = $17,
+            series_id = (select s.id from series s where s.title = $18 order by s.id limit 1),
+            series_position = $19,
+            status = case when $20 then 'published' else status end,
+            publish_at = case
+                when $20 then coalesce($21, now())
+                when status = 'published' then coalesce($21, publish_at)
+                else $21
+            end,
+            body_html = $22, toc = $23, excerpt = $24, reading_minutes = $25, renderer_version = $26,
+            search_text = $27, updated_at = now()
+        where id = $1
+        returning case when status = 'published' then publish_at end
         "#,
-        author,
-        change.kind.as_str(),
-        change.slug.as_str(),
+        id,
+        fields.kind.as_str(),
+        fields.slug,
         change.title,
         change.body,
-        change.summary,
-        change.cover_id,
-        change.cover_alt,
-        change.comments_open,
+        fields.summary,
+        fields.description,
+        fields.cover_id,
+        fields.cover_alt,
+        fields.share_image_id,
+        fields.unpublish_at,
+        fields.visibility.as_str(),
+        fields.canonical_url,
+        fields.language,
+        fields.noindex,
+        fields.comments_open,
+        fields.comments_close_at,
+        fields.series,
+        fields.series_part,
         change.publish,
-        change.publish_at,
+        fields.publish_at,
         derived.body_html.as_str(),
         Json(&derived.toc) as _,
         derived.excerpt,
@@ -161,55 +262,51 @@ pub(super) async fn insert(
     .await
 }
 
-/// Saves a locked post.
-pub(super) async fn update(
-    db: impl PgExecutor<'_>,
-    id: PostId,
-    change: &Change,
-    derived: &Derived,
-) -> sqlx::Result<()> {
+/// Makes the series of this title, if there is none yet.
+pub(super) async fn ensure_series(db: impl PgExecutor<'_>, title: &str) -> sqlx::Result<()> {
+    let slug = Slug::propose(title);
     sqlx::query!(
         r#"
-        update posts
-        set kind = $2, slug = $3, title = $4, body_md = $5, summary = $6, cover_id = $7, cover_alt = $8,
-            comments_open = $9,
-            status = case when $10 then 'published' else status end,
-            publish_at = case
-                when $10 then coalesce($11, now())
-                when status = 'published' then coalesce($11, publish_at)
-                else $11
-            end,
-            body_html = $12, toc = $13, excerpt = $14, reading_minutes = $15, renderer_version = $16,
-            search_text = $17, text_version = text_version + 1, updated_at = now()
-        where id = $1
+        insert into series (slug, title)
+        select $1, $2 where not exists (select from series where title = $2)
+        on conflict (slug) do update set title = series.title
         "#,
-        id,
-        change.kind.as_str(),
-        change.slug.as_str(),
-        change.title,
-        change.body,
-        change.summary,
-        change.cover_id,
-        change.cover_alt,
-        change.comments_open,
-        change.publish,
-        change.publish_at,
-        derived.body_html.as_str(),
-        Json(&derived.toc) as _,
-        derived.excerpt,
-        derived.reading_minutes,
-        derived.renderer_version,
-        derived.search_text
+        slug.as_str(),
+        title
     )
     .execute(db)
     .await?;
     Ok(())
 }
 
+/// The accounts with these handles that may write, as far as there are some.
+pub(super) async fn writers(
+    db: impl PgExecutor<'_>,
+    handles: &[String],
+) -> sqlx::Result<Vec<(String, UserId)>> {
+    let roles: Vec<String> = Role::ALL
+        .into_iter()
+        .filter(|role| role.can(Capability::Write))
+        .map(|role| role.as_str().to_owned())
+        .collect();
+    let rows = sqlx::query!(
+        r#"
+        select u.handle, u.id
+        from users u
+        where u.handle = any($1) and u.deleted_at is null
+            and (u.role = any($2) or exists (select from post_authors a where a.user_id = u.id))
+        "#,
+        handles,
+        &roles
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.handle, row.id)).collect())
+}
+
 /// Makes the tags of a post exactly these; new tags come into being, a known tag keeps its name.
-pub(super) async fn set_tags(db: &mut PgConnection, id: PostId, tags: &[(Slug, String)]) -> sqlx::Result<()> {
-    let (slugs, names): (Vec<String>, Vec<String>) =
-        tags.iter().map(|(slug, name)| (slug.to_string(), name.clone())).unzip();
+pub(super) async fn set_tags(db: &mut PgConnection, id: PostId, names: &[String]) -> sqlx::Result<()> {
+    let slugs: Vec<String> = names.iter().map(|name| Slug::propose(name).to_string()).collect();
     sqlx::query!(
         r#"
         insert into tags (slug, name)
@@ -217,7 +314,7 @@ pub(super) async fn set_tags(db: &mut PgConnection, id: PostId, tags: &[(Slug, S
         on conflict (slug) do nothing
         "#,
         &slugs,
-        &names
+        names
     )
     .execute(&mut *db)
     .await?;
@@ -262,30 +359,30 @@ pub(super) async fn set_authors(db: &mut PgConnection, id: PostId, authors: &[Us
     Ok(())
 }
 
-/// Keeps what was just saved in the history, unless the last revision says the same.
-pub(super) async fn add_revision(
-    db: impl PgExecutor<'_>,
+/// Makes what was just saved the next version of the post and keeps it in the history; the version.
+pub(in crate::posts) async fn add_revision(
+    db: &mut PgConnection,
     id: PostId,
     editor: Option<UserId>,
     reason: &str,
-) -> sqlx::Result<()> {
-    sqlx::query!(
+) -> sqlx::Result<i32> {
+    sqlx::query!("update posts set text_version = text_version + 1 where id = $1", id)
+        .execute(&mut *db)
+        .await?;
+    sqlx::query_scalar!(
         r#"
-        insert into post_revisions (post_id, n, editor_id, title, body_md, reason)
-        select p.id, coalesce(last.n, 0) + 1, $2, p.title, p.body_md, $3
+        insert into post_revisions (post_id, n, editor_id, title, body_md, fields, reason)
+        select p.id, p.text_version, $2, p.title, p.body_md, post_fields(p), $3
         from posts p
-        left join lateral (
-            select n, title, body_md from post_revisions r where r.post_id = p.id order by n desc limit 1
-        ) as last on true
-        where p.id = $1 and (last.n is null or last.title <> p.title or last.body_md <> p.body_md)
+        where p.id = $1
+        returning n
         "#,
         id,
         editor,
         reason
     )
-    .execute(db)
-    .await?;
-    Ok(())
+    .fetch_one(db)
+    .await
 }
 
 /// Remembers an address that readers may have kept.
@@ -355,61 +452,21 @@ pub(super) struct ImportedDates {
     pub(super) updated_at: Option<DateTime<Utc>>,
 }
 
-/// Sets the dates that the source names; the version after the import.
+/// Sets the dates that the source names.
 pub(super) async fn set_dates(
     db: impl PgExecutor<'_>,
     id: PostId,
     dates: &ImportedDates,
-) -> sqlx::Result<i32> {
-    sqlx::query_scalar!(
-        r#"
-        update posts
-        set created_at = coalesce($2, created_at), updated_at = coalesce($3, $2, updated_at)
-        where id = $1
-        returning text_version
-        "#,
-        id,
-        dates.publish_at,
-        dates.updated_at
-    )
-    .fetch_one(db)
-    .await
-}
-
-/// Posts that were rendered by an older version, oldest first.
-pub(in crate::posts) async fn outdated(
-    db: impl PgExecutor<'_>,
-    limit: i64,
-) -> sqlx::Result<Vec<(PostId, String)>> {
-    let rows = sqlx::query!(
-        "select id, body_md from posts where renderer_version < $1 order by id limit $2",
-        crate::text::RENDERER_VERSION,
-        limit
-    )
-    .fetch_all(db)
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.body_md)).collect())
-}
-
-/// Saves what was rendered again; neither version nor date of the text changes.
-pub(in crate::posts) async fn set_derived(
-    db: impl PgExecutor<'_>,
-    id: PostId,
-    derived: &Derived,
 ) -> sqlx::Result<()> {
     sqlx::query!(
         r#"
         update posts
-        set body_html = $2, toc = $3, excerpt = $4, reading_minutes = $5, renderer_version = $6, search_text = $7
+        set created_at = coalesce($2, created_at), updated_at = coalesce($3, $2, updated_at)
         where id = $1
         "#,
         id,
-        derived.body_html.as_str(),
-        Json(&derived.toc) as _,
-        derived.excerpt,
-        derived.reading_minutes,
-        derived.renderer_version,
-        derived.search_text
+        dates.publish_at,
+        dates.updated_at
     )
     .execute(db)
     .await?;

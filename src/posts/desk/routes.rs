@@ -1,27 +1,30 @@
-//! The routes of the writing desk.
+//! The routes of the form.
 
 use axum::{
     Router,
     extract::State,
     http::StatusCode,
-    response::Response,
+    response::{IntoResponse as _, Response},
     routing::{get, post},
 };
+use serde::Deserialize;
 use sqlx::PgPool;
+use uuid::Uuid;
 
 use super::{
-    forms::{Action, MoveForm, PostForm, ShelfQuery},
-    model::{DeskLine, Draft, Shelf, desk_path},
+    autosave, conflict,
+    forms::{Action, MoveForm, PostForm},
+    model::{Draft, desk_path},
+    pictures, presence, publishing,
     queries::{self, Move},
     save::{self, Saved},
-    views::{self, Conflict, Preview},
+    views::{self, Preview},
 };
 use crate::{
     error::{Error, OrNotFound, Result},
-    extract::{Form, Path, Query, Upload, UploadedFile},
+    extract::{Form, Path, Query, Upload},
     form::Errors,
-    html::{self, Before, Page, Paging, invalid, render},
-    media,
+    html::{Page, invalid, render},
     posts::{
         model::{PostId, Stage},
         rendering::render_body,
@@ -30,37 +33,37 @@ use crate::{
     state::AppState,
 };
 
-const PER_PAGE: i64 = 50;
-
-/// For everybody with a desk.
-pub fn authors() -> Router<AppState> {
+pub(super) fn authors() -> Router<AppState> {
     Router::new()
-        .route("/write", get(index))
         .route("/write/new", get(new).post(create))
         .route("/write/{id}", get(edit).post(update))
         .route("/write/{id}/publication", post(move_post))
 }
 
-async fn index(
-    State(db): State<PgPool>,
-    author: Author,
-    page: Page,
-    Query(shelf): Query<ShelfQuery>,
-    Query(before): Query<Before>,
-) -> Result<Response> {
-    let stage = Stage::parse(&shelf.stage).unwrap_or(Stage::Draft);
-    let everybody = shelf.whose == "all" && author.can(Capability::EditAny);
-    let whose = (!everybody).then_some(author.id);
-    let mut posts = queries::shelf(&db, Shelf { author: whose, stage }, before.key(), PER_PAGE + 1).await?;
-    let counts = queries::counts(&db, whose).await?;
-
-    let path = views::shelf_path(stage, everybody);
-    let paging = Paging::cut(&mut posts, PER_PAGE, &path, &before, DeskLine::key);
-    render(&views::Index { page, stage, everybody, counts, posts, paging })
+/// Which text that was not saved the form goes on from.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct From {
+    from: Option<Uuid>,
 }
 
-async fn new(_: Author, page: Page) -> Result<Response> {
-    render(&blank(page, PostForm::blank()))
+const GOES_ON: &str = "This is what you typed and did not save. It is not in the post before you save it.";
+
+async fn new(
+    State(app): State<AppState>,
+    author: Author,
+    page: Page,
+    Query(From { from }): Query<From>,
+) -> Result<Response> {
+    let mut view = views::Edit::new(page, None, PostForm::blank());
+    match goes_on(&app.db, &author, None, from).await? {
+        Some(form) => {
+            view.form = form;
+            GOES_ON.clone_into(&mut view.notice);
+        }
+        None => view.unsaved = autosave::offered(&app.db, author.id, None).await?,
+    }
+    render(&pictures::show(&app, view).await?)
 }
 
 async fn create(
@@ -69,8 +72,8 @@ async fn create(
     page: Page,
     upload: Upload<PostForm>,
 ) -> Result<Response> {
-    let (form, errors) = take_pictures(&app, &author, upload).await?;
-    let view = with_cover(&app, blank(page, form)).await?;
+    let (form, errors) = pictures::take(&app, &author, upload).await?;
+    let view = views::Edit::new(page, None, form);
 
     save_or_show(&app, &author, view, errors).await
 }
@@ -80,11 +83,21 @@ async fn edit(
     author: Author,
     page: Page,
     Path(id): Path<PostId>,
+    Query(From { from }): Query<From>,
 ) -> Result<Response> {
     let draft = queries::editable(&app.db, &author, id).await?.or_not_found()?;
 
     let form = PostForm::of(&draft, &page.site.time_zone);
-    render(&with_cover(&app, views::Edit { draft: Some(draft), ..blank(page, form) }).await?)
+    let mut view = views::Edit::new(page, Some(draft), form);
+    match goes_on(&app.db, &author, Some(id), from).await? {
+        Some(form) => {
+            view.form = form;
+            GOES_ON.clone_into(&mut view.notice);
+        }
+        None => view.unsaved = autosave::offered(&app.db, author.id, Some(id)).await?,
+    }
+    view.others = presence::open(&app.db, id, &author, view.form.tab()).await?;
+    render(&pictures::show(&app, view).await?)
 }
 
 async fn update(
@@ -95,8 +108,8 @@ async fn update(
     upload: Upload<PostForm>,
 ) -> Result<Response> {
     let draft = queries::editable(&app.db, &author, id).await?.or_not_found()?;
-    let (form, errors) = take_pictures(&app, &author, upload).await?;
-    let view = with_cover(&app, views::Edit { draft: Some(draft), ..blank(page, form) }).await?;
+    let (form, errors) = pictures::take(&app, &author, upload).await?;
+    let view = views::Edit::new(page, Some(draft), form);
 
     save_or_show(&app, &author, view, errors).await
 }
@@ -120,44 +133,85 @@ async fn move_post(
         return Err(Error::Conflict);
     }
 
-    let path = if step == Move::Trash { views::shelf_path(Stage::Draft, false) } else { draft.desk_path() };
+    let path = if step == Move::Trash { "/write".to_owned() } else { draft.desk_path() };
     Ok(page.redirect(&path, sentence))
+}
+
+/// The form of a text that was not saved, if it is one of this author's for this post.
+async fn goes_on(
+    db: &PgPool,
+    author: &Author,
+    post: Option<PostId>,
+    from: Option<Uuid>,
+) -> Result<Option<PostForm>> {
+    let Some(tab) = from else { return Ok(None) };
+    let unsaved = autosave::one(db, author.id, tab).await?.filter(|unsaved| unsaved.post_id == post);
+    Ok(Some(unsaved.or_not_found()?.form()))
 }
 
 /// What every button of the form comes down to.
 async fn save_or_show(
     app: &AppState,
     author: &Author,
-    mut view: views::Edit,
+    view: views::Edit,
     mut errors: Errors,
 ) -> Result<Response> {
-    let parsed = view.form.parse(&view.page.site.time_zone);
+    let post = view.draft.as_ref().map(|draft| draft.id);
+    if view.form.action() == Action::Autosave {
+        autosave::keep(&app.db, author.id, post, &view.form).await?;
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    let known = view.draft.as_ref().map(|draft| &*draft.fields);
+    let parsed = view.form.parse(known, &view.page.site.time_zone);
     match view.form.action() {
-        Action::Insert if errors.is_empty() => return render(&view),
-        Action::Preview if errors.is_empty() => return preview(app, view).await,
+        Action::Insert if errors.is_empty() => return show_unsaved(app, author, view).await,
+        Action::Preview if errors.is_empty() => return preview(app, author, view).await,
         _ => {}
     }
     if view.form.is_page() && !author.can(Capability::EditAny) {
         errors = Errors::form("Only editors make pages.");
     }
-    let change = match (parsed, errors.is_empty()) {
+    let mut change = match (parsed, errors.is_empty()) {
         (Ok(change), true) => change,
-        (Ok(_), false) => return invalid(&views::Edit { errors, ..view }),
-        (Err(more), _) => return invalid(&views::Edit { errors: more, ..view }),
+        (Ok(_), false) => return refused(app, author, views::Edit { errors, ..view }).await,
+        (Err(errors), _) => return refused(app, author, views::Edit { errors, ..view }).await,
     };
 
-    let publish = change.publish;
+    let held_back = change.publish && publishing::holds_back(app, post, &change).await?;
+    change.publish &= !held_back;
     let saved = match &view.draft {
-        None => save::create(app, author.id, change).await?,
-        Some(draft) => save::update(app, author, draft.id, view.form.text_version(), change).await?,
+        None => save::create(app, author, view.form.tab(), &change).await?,
+        Some(draft) => {
+            let from = (draft.id, view.form.text_version());
+            save::update(app, author, from, view.form.tab(), &change).await?
+        }
     };
 
     match saved {
-        Saved::Done(id) => Ok(view.page.redirect(&desk_path(id), done(publish, view.draft.as_ref()))),
-        Saved::Stale => conflict(app, author, view).await,
+        Saved::Done { id, .. } if held_back => {
+            Ok(view.page.redirect(&publishing::path(id), publishing::HELD_BACK))
+        }
+        Saved::Done { id, merged: false } if view.form.action() == Action::Check => {
+            Ok(view.page.redirect(&publishing::path(id), "Saved."))
+        }
+        Saved::Done { id, merged: true } => Ok(view.page.redirect(
+            &desk_path(id),
+            "Saved. Somebody else had saved meanwhile; both changes are in the text now. The history shows what each of you did.",
+        )),
+        Saved::Done { id, .. } => {
+            Ok(view.page.redirect(&desk_path(id), done(change.publish, view.draft.as_ref())))
+        }
+        Saved::Clash(found) => {
+            autosave::keep(&app.db, author.id, post, &view.form).await?;
+            conflict::show(view.page, &view.form, post.or_not_found()?, &found, false)
+        }
         Saved::SlugTaken => {
-            view.errors = Errors::on("slug", "Another post already has this address.");
-            invalid(&view)
+            let errors = Errors::on("slug", "Another post already has this address.");
+            refused(app, author, views::Edit { errors, ..view }).await
+        }
+        Saved::NoSuchAuthor(handle) => {
+            let errors = Errors::on("authors", format!("Nobody who writes here is called {handle}."));
+            refused(app, author, views::Edit { errors, ..view }).await
         }
     }
 }
@@ -170,79 +224,26 @@ fn done(publish: bool, before: Option<&Draft>) -> &'static str {
     }
 }
 
-async fn preview(app: &AppState, mut view: views::Edit) -> Result<Response> {
+/// The form again, with what was typed; it is kept beside the post, too.
+async fn show_unsaved(app: &AppState, author: &Author, view: views::Edit) -> Result<Response> {
+    let post = view.draft.as_ref().map(|draft| draft.id);
+    autosave::keep(&app.db, author.id, post, &view.form).await?;
+    render(&pictures::show(app, view).await?)
+}
+
+async fn refused(app: &AppState, author: &Author, view: views::Edit) -> Result<Response> {
+    let post = view.draft.as_ref().map(|draft| draft.id);
+    autosave::keep(&app.db, author.id, post, &view.form).await?;
+    invalid(&pictures::show(app, view).await?)
+}
+
+async fn preview(app: &AppState, author: &Author, mut view: views::Edit) -> Result<Response> {
     let derived = render_body(app, &view.form.body).await?;
-
-    view.preview = Some(Preview { title: view.form.title.clone(), html: derived.body_html });
-    render(&view)
-}
-
-/// 409: both texts, and the form ready to save over the newer one on purpose.
-async fn conflict(app: &AppState, author: &Author, mut view: views::Edit) -> Result<Response> {
-    let id = view.draft.as_ref().map(|draft| draft.id).or_not_found()?;
-    let theirs = queries::editable(&app.db, author, id).await?.or_not_found()?;
-
-    view.conflict = Some(Conflict::between(&view.form, &theirs));
-    view.form.text_version = theirs.text_version.to_string();
-    view.draft = Some(theirs);
-    html::with_status(StatusCode::CONFLICT, &view)
-}
-
-/// Keeps the pictures that came with the form, so that a refused form does not ask for them again.
-async fn take_pictures(
-    app: &AppState,
-    author: &Author,
-    upload: Upload<PostForm>,
-) -> Result<(PostForm, Errors)> {
-    let cover = store(app, author, upload.file("cover")).await?;
-    let picture = store(app, author, upload.file("picture")).await?;
-    let mut form = upload.form;
-    let mut errors = Errors::default();
-    match cover {
-        Some(Ok(stored)) => {
-            form.cover_id = stored.id.to_string();
-            form.remove_cover = String::new();
-        }
-        Some(Err(refusal)) => errors.add("cover", refusal.to_string()),
-        None => {}
+    let preview = Preview { title: view.form.title.clone(), html: derived.body_html };
+    if !view.form.fragment.is_empty() {
+        // the script asks for no more than this, and keeps what was typed by itself
+        return render(&preview);
     }
-    match picture {
-        Some(Ok(stored)) => form.body = format!("{}\n\n![]({})\n", form.body.trim_end(), stored.path()),
-        Some(Err(refusal)) => errors.add("picture", refusal.to_string()),
-        None => {}
-    }
-    Ok((form, errors))
-}
-
-async fn store(
-    app: &AppState,
-    author: &Author,
-    file: Option<&UploadedFile>,
-) -> Result<Option<std::result::Result<media::Stored, media::Refusal>>> {
-    match file {
-        None => Ok(None),
-        Some(file) => media::store(app, file.bytes.clone(), &file.name, Some(author.id)).await.map(Some),
-    }
-}
-
-async fn with_cover(app: &AppState, mut view: views::Edit) -> Result<views::Edit> {
-    if let (Ok(id), true) = (view.form.cover_id.parse(), view.form.remove_cover.is_empty()) {
-        view.cover = media::queries::file_key(&app.db, id).await?.map(|key| media::path(&key));
-        if view.cover.is_none() {
-            view.form.cover_id = String::new();
-        }
-    }
-    Ok(view)
-}
-
-fn blank(page: Page, form: PostForm) -> views::Edit {
-    views::Edit {
-        page,
-        draft: None,
-        form,
-        errors: Errors::default(),
-        cover: None,
-        preview: None,
-        conflict: None,
-    }
+    view.preview = Some(preview);
+    show_unsaved(app, author, view).await
 }

@@ -1,57 +1,17 @@
-//! The pages of the desk.
+//! The page with the form.
 
 use askama::Template;
-use chrono::{DateTime, Utc};
-use similar::{ChangeTag, TextDiff};
 
-use super::{
-    forms::PostForm,
-    model::{DeskLine, Draft},
-};
+use super::{autosave::UnsavedLine, forms::PostForm, model::Draft};
 use crate::{
     form::Errors,
-    html::{Page, Paging, filters},
-    posts::model::Stage,
+    html::{Page, filters},
+    posts::model::{Stage, Visibility},
     session::Capability,
     text::SafeHtml,
 };
 
-/// The list.
-#[derive(Template)]
-#[template(path = "desk/index.html")]
-pub(super) struct Index {
-    pub(super) page: Page,
-    pub(super) stage: Stage,
-    pub(super) everybody: bool,
-    pub(super) counts: Vec<(Stage, i64)>,
-    pub(super) posts: Vec<DeskLine>,
-    pub(super) paging: Paging,
-}
-
-impl Index {
-    fn tab_path(&self, stage: &Stage) -> String {
-        shelf_path(*stage, self.everybody)
-    }
-
-    fn is_shown(&self, stage: &Stage) -> bool {
-        *stage == self.stage
-    }
-
-    fn other_whose_path(&self) -> String {
-        shelf_path(self.stage, !self.everybody)
-    }
-
-    fn may_see_everybody(&self) -> bool {
-        self.page.visitor.as_ref().is_some_and(|user| user.can(Capability::EditAny))
-    }
-}
-
-/// The address of a shelf.
-pub(super) fn shelf_path(stage: Stage, everybody: bool) -> String {
-    format!("/write?stage={}{}", stage.as_str(), if everybody { "&whose=all" } else { "" })
-}
-
-/// The form, new or filled, with what belongs below it.
+/// The form, new or filled, with what belongs around it.
 #[derive(Template)]
 #[template(path = "desk/edit.html")]
 pub(super) struct Edit {
@@ -60,11 +20,33 @@ pub(super) struct Edit {
     pub(super) form: PostForm,
     pub(super) errors: Errors,
     pub(super) cover: Option<String>,
+    pub(super) share_image: Option<String>,
     pub(super) preview: Option<Preview>,
-    pub(super) conflict: Option<Conflict>,
+    /// What was typed here before and not saved.
+    pub(super) unsaved: Vec<UnsavedLine>,
+    /// Who else has it open.
+    pub(super) others: String,
+    /// What is said above the form.
+    pub(super) notice: String,
 }
 
 impl Edit {
+    /// With nothing around it.
+    pub(super) fn new(page: Page, draft: Option<Draft>, form: PostForm) -> Self {
+        Self {
+            page,
+            draft,
+            form,
+            errors: Errors::default(),
+            cover: None,
+            share_image: None,
+            preview: None,
+            unsaved: Vec::new(),
+            others: String::new(),
+            notice: String::new(),
+        }
+    }
+
     fn action(&self) -> String {
         self.draft.as_ref().map_or_else(|| "/write/new".to_owned(), Draft::desk_path)
     }
@@ -80,66 +62,22 @@ impl Edit {
     fn is_out(&self) -> bool {
         matches!(self.stage(), Stage::Published | Stage::Scheduled)
     }
+
+    fn is_wrong(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.errors.get(name).is_some())
+    }
+
+    fn visibilities(&self) -> [(Visibility, bool); 3] {
+        Visibility::ALL.map(|visibility| (visibility, self.form.visibility() == visibility))
+    }
 }
 
 /// What readers would see.
+#[derive(Template)]
+#[template(path = "desk/_preview.html")]
 pub(super) struct Preview {
     pub(super) title: String,
     pub(super) html: SafeHtml,
 }
 
-/// Somebody else saved meanwhile.
-pub(super) struct Conflict {
-    pub(super) editor: Option<String>,
-    pub(super) at: DateTime<Utc>,
-    pub(super) title: String,
-    pub(super) body: String,
-    pub(super) lines: Vec<DiffLine>,
-}
-
-/// A line that is in one of the two texts, or in both.
-pub(super) struct DiffLine {
-    pub(super) side: Side,
-    pub(super) text: String,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
-    Both,
-    Mine,
-    Theirs,
-}
-
-impl DiffLine {
-    fn is_mine(&self) -> bool {
-        self.side == Side::Mine
-    }
-
-    fn is_theirs(&self) -> bool {
-        self.side == Side::Theirs
-    }
-}
-
-impl Conflict {
-    /// Compares what was typed with what is saved.
-    pub(super) fn between(mine: &PostForm, theirs: &Draft) -> Self {
-        let diff = TextDiff::configure()
-            .timeout(std::time::Duration::from_secs(1))
-            .diff_lines(theirs.body_md.as_str(), mine.body.as_str());
-        let lines = diff.iter_all_changes().map(|change| DiffLine {
-            side: match change.tag() {
-                ChangeTag::Equal => Side::Both,
-                ChangeTag::Insert => Side::Mine,
-                ChangeTag::Delete => Side::Theirs,
-            },
-            text: change.value().trim_end_matches('\n').to_owned(),
-        });
-        Self {
-            editor: theirs.editor.clone(),
-            at: theirs.updated_at,
-            title: theirs.title.clone(),
-            body: theirs.body_md.clone(),
-            lines: lines.collect(),
-        }
-    }
-}
+impl askama::filters::HtmlSafe for Preview {}

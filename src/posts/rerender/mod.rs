@@ -1,6 +1,8 @@
 //! A new renderer version: everything is made again from its Markdown.
 
-use super::{desk::queries as desk, rendering::render_body};
+mod queries;
+
+use super::rendering::render_body;
 use crate::state::AppState;
 
 /// Renders all posts again that an older version rendered; how many. The text itself stays untouched.
@@ -10,14 +12,14 @@ use crate::state::AppState;
 pub async fn rerender_outdated(app: &AppState) -> anyhow::Result<usize> {
     let mut done = 0;
     loop {
-        let batch = desk::outdated(&app.db, 50).await?;
+        let batch = queries::outdated(&app.db, 50).await?;
         if batch.is_empty() {
             return Ok(done);
         }
         done += batch.len();
         for (id, source) in batch {
             let derived = render_body(app, &source).await.map_err(anyhow::Error::from)?;
-            desk::set_derived(&app.db, id, &derived).await?;
+            queries::set_derived(&app.db, id, &derived).await?;
         }
     }
 }

@@ -1,0 +1,200 @@
+//! The page before a post comes out: what should be looked at, when, and for whom.
+
+mod checks;
+mod queries;
+
+use askama::Template;
+use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
+use chrono::Utc;
+use serde::Deserialize;
+
+use self::checks::Finding;
+use super::{
+    forms::{Change, PostForm},
+    model::{Draft, desk_path},
+    queries as desk,
+    save::{self, Saved},
+};
+use crate::{
+    error::{Error, OrNotFound, Result},
+    extract::{Form, Path},
+    form::Errors,
+    html::{self, Page, invalid, render},
+    posts::{
+        model::{PostId, Stage, Visibility},
+        rendering::render_body,
+    },
+    session::{Author, Capability},
+    state::AppState,
+    text::dates,
+};
+
+pub(super) fn authors() -> Router<AppState> {
+    Router::new().route("/write/{id}/publish", get(show).post(publish))
+}
+
+/// Why a post that was meant to be published is only saved.
+pub(super) const HELD_BACK: &str = "Saved, and not published yet: something has to be mended first.";
+
+/// The page of a post.
+pub(super) fn path(id: PostId) -> String {
+    format!("/write/{id}/publish")
+}
+
+/// True when something was found that has to be mended before `change` is published.
+///
+/// # Errors
+/// The database is away.
+pub(super) async fn holds_back(app: &AppState, post: Option<PostId>, change: &Change) -> Result<bool> {
+    let derived = render_body(app, &change.body).await?;
+    let findings = checks::all(app, post, change, &derived).await?;
+    Ok(findings.iter().any(Finding::blocks))
+}
+
+/// When, and for whom.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct PublishForm {
+    publish_at: String,
+    unpublish_at: String,
+    visibility: String,
+    text_version: String,
+}
+
+impl PublishForm {
+    /// The form of the whole post, with these answers in it.
+    fn within(&self, draft: &Draft, page: &Page) -> PostForm {
+        PostForm {
+            publish_at: self.publish_at.clone(),
+            unpublish_at: self.unpublish_at.clone(),
+            visibility: self.visibility.clone(),
+            text_version: self.text_version.clone(),
+            action: "publish".to_owned(),
+            ..PostForm::of(draft, &page.site.time_zone)
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "desk/publish.html")]
+struct PublishPage {
+    page: Page,
+    draft: Draft,
+    form: PublishForm,
+    errors: Errors,
+    findings: Vec<Finding>,
+}
+
+impl PublishPage {
+    fn is_held_back(&self) -> bool {
+        self.findings.iter().any(Finding::blocks)
+    }
+
+    fn is_out(&self) -> bool {
+        self.draft.stage() == Stage::Published
+    }
+
+    fn visibilities(&self) -> [(Visibility, bool); 3] {
+        Visibility::ALL.map(|visibility| (visibility, self.form.visibility == visibility.as_str()))
+    }
+
+    /// What the clock of the blog shows now.
+    fn now(&self) -> String {
+        let zone = self.page.site.time_zone;
+        format!("{} ({})", dates::human_time(Utc::now(), &zone), dates::clock(Utc::now(), &zone))
+    }
+
+    /// What has to be known of the time that was chosen.
+    fn about_time(&self) -> Option<String> {
+        let zone = self.page.site.time_zone;
+        let at = dates::parse_input(&self.form.publish_at, &zone)?;
+        let odd = dates::oddity(&self.form.publish_at, &zone);
+        let clock = dates::clock(at, &zone);
+        let changes = clock != dates::clock(Utc::now(), &zone);
+        match (odd, changes) {
+            (Some(odd), _) => Some(format!("{odd} ({clock})")),
+            (None, true) => Some(format!("The clock is changed before then: on that day it shows {clock}.")),
+            (None, false) => None,
+        }
+    }
+}
+
+async fn show(
+    State(app): State<AppState>,
+    author: Author,
+    page: Page,
+    Path(id): Path<PostId>,
+) -> Result<Response> {
+    let draft = desk::editable(&app.db, &author, id).await?.or_not_found()?;
+
+    let whole = PostForm::of(&draft, &page.site.time_zone);
+    let form = PublishForm {
+        publish_at: whole.publish_at,
+        unpublish_at: whole.unpublish_at,
+        visibility: whole.visibility,
+        text_version: whole.text_version,
+    };
+    let findings = findings(&app, &draft).await?;
+    render(&PublishPage { page, draft, form, errors: Errors::default(), findings })
+}
+
+async fn publish(
+    State(app): State<AppState>,
+    author: Author,
+    page: Page,
+    Path(id): Path<PostId>,
+    Form(form): Form<PublishForm>,
+) -> Result<Response> {
+    let draft = desk::editable(&app.db, &author, id).await?.or_not_found()?;
+    if draft.stage() == Stage::Trashed
+        || draft.fields.kind.as_str() == "page" && !author.can(Capability::EditAny)
+    {
+        return Err(Error::Conflict);
+    }
+    let findings = findings(&app, &draft).await?;
+    let whole = form.within(&draft, &page);
+    let change = match whole.parse(Some(&draft.fields), &page.site.time_zone) {
+        Ok(change) => change,
+        Err(errors) => return invalid(&PublishPage { page, draft, form, errors, findings }),
+    };
+    if findings.iter().any(Finding::blocks) {
+        return invalid(&PublishPage { page, draft, form, errors: Errors::form(HELD_BACK), findings });
+    }
+
+    match save::update(&app, &author, (id, whole.text_version()), None, &change).await? {
+        Saved::Done { .. } => Ok(page.redirect(&desk_path(id), sentence(&change, &draft, &page))),
+        Saved::Clash(_) => {
+            let errors = Errors::form("Somebody changed this meanwhile. Please look once more.");
+            let draft = desk::editable(&app.db, &author, id).await?.or_not_found()?;
+            html::with_status(StatusCode::CONFLICT, &PublishPage { page, draft, form, errors, findings })
+        }
+        Saved::SlugTaken | Saved::NoSuchAuthor(_) => Err(Error::Conflict),
+    }
+}
+
+async fn findings(app: &AppState, draft: &Draft) -> Result<Vec<Finding>> {
+    let derived = render_body(app, &draft.body_md).await?;
+    let change = Change {
+        title: draft.title.clone(),
+        body: draft.body_md.clone(),
+        fields: draft.fields.0.clone(),
+        slug_chosen: true,
+        publish: true,
+    };
+    checks::all(app, Some(draft.id), &change, &derived).await
+}
+
+fn sentence(change: &Change, before: &Draft, page: &Page) -> String {
+    let zone = page.site.time_zone;
+    match change.fields.publish_at.filter(|at| *at > Utc::now()) {
+        Some(at) => {
+            format!(
+                "Scheduled: it comes out on {} ({}).",
+                dates::human_time(at, &zone),
+                dates::clock(at, &zone)
+            )
+        }
+        None if before.stage() == Stage::Published => "Saved.".to_owned(),
+        None => "Published.".to_owned(),
+    }
+}
