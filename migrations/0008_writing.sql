@@ -84,15 +84,17 @@ create table post_autosaves (
 create index post_autosaves_post_id_idx on post_autosaves (post_id);
 create index post_autosaves_saved_at_idx on post_autosaves (saved_at);
 
--- Text of requests that failed, sealed, for the browser that sent them; a week at most.
+-- Forms that failed, sealed, for the browser that sent them; the last of each address, for a week.
 create table rescue_drafts (
     id bigint generated always as identity,
     browser_hash bytea not null,
+    -- keyed: says nothing about the address
+    path_hash bytea not null,
     sealed bytea not null,
     created_at timestamptz not null default now(),
-    constraint rescue_drafts_pkey primary key (id)
+    constraint rescue_drafts_pkey primary key (id),
+    constraint rescue_drafts_browser_key unique (browser_hash, path_hash)
 );
-create index rescue_drafts_browser_idx on rescue_drafts (browser_hash, id desc);
 create index rescue_drafts_created_at_idx on rescue_drafts (created_at);
 
 -- Who has the form of a post open. Unlogged: it says nothing a minute later.

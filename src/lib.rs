@@ -42,6 +42,8 @@ pub mod form;
 pub mod session;
 /// Who did what that matters for safety: a log that is only added to.
 pub mod audit;
+/// Forms that failed, kept for the browser that sent them.
+mod rescue;
 /// From a view to a response.
 mod html;
 
@@ -56,6 +58,8 @@ mod comments;
 mod moderation;
 /// Posts and static pages: reading and writing them.
 mod posts;
+/// Forms that failed, offered again.
+mod recovery;
 /// A copy of one's own data, and the end of an account.
 mod leaving;
 /// Other blogs' files become posts.

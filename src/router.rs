@@ -20,7 +20,7 @@ use crate::{
     config::Bounds,
     error::{Error, Result},
     extract::{MostFields, is_text},
-    feeds, html, leaving, media, moderation, operations, posts,
+    feeds, html, leaving, media, moderation, operations, posts, recovery,
     session::{self, Admin, Author, Moderator, flash, same_site_only, secure_cookies},
     state::AppState,
     telemetry,
@@ -62,6 +62,7 @@ fn public() -> Router<AppState> {
         .merge(feeds::public())
         .merge(media::public())
         .merge(operations::public())
+        .merge(recovery::public())
         .route("/static/{*path}", get(html::assets::show))
 }
 

@@ -11,7 +11,7 @@ use crate::{
     limit,
     media::MakeVariants,
     posts::{self, ComeOut, SendCameOut},
-    session, site,
+    rescue, session, site,
     state::{AppState, SMTP_SEALED},
 };
 
@@ -38,7 +38,7 @@ pub async fn work(app: AppState, stop: impl Future<Output = ()>) {
 async fn tidy_for_ever(app: AppState) {
     loop {
         if let Err(error) = tidy(&app).await {
-            tracing::warn!(%error, "tidying up failed, it is tried again in an hour");
+            tracing::warn!(error = format!("{error:#}"), "tidying up failed, it is tried again in an hour");
         }
         tokio::time::sleep(Duration::from_secs(3600)).await;
     }
@@ -74,11 +74,13 @@ pub async fn reseal_all(app: &AppState) -> anyhow::Result<usize> {
 ///
 /// # Errors
 /// The database is away.
-pub async fn tidy(app: &AppState) -> sqlx::Result<()> {
+pub async fn tidy(app: &AppState) -> anyhow::Result<()> {
+    rescue::tidy(app).await?;
     session::delete_expired(&app.db).await?;
     accounts::queries::delete_expired(&app.db).await?;
     posts::forget_old(&app.db).await?;
     audit::forget_addresses(&app.db).await?;
     limit::forget_old(&app.db).await?;
-    comments::forget_addresses(&app.db).await
+    comments::forget_addresses(&app.db).await?;
+    Ok(())
 }

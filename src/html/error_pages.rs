@@ -3,14 +3,18 @@
 use askama::Template;
 use axum::{
     extract::{Request, State},
-    http::{StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
 
-use super::kept::{Kept, Typed};
+use super::{
+    kept::Kept,
+    typed::{Typed, TypedForm},
+};
 use crate::{
     error::{Error, Failure, First},
+    rescue,
     site::Site,
     state::AppState,
     telemetry::RequestId,
@@ -28,10 +32,10 @@ struct ErrorPage<'a> {
     request_id: &'a str,
     /// What has to be done first: where, and what it is called.
     first: Option<(String, &'static str)>,
-    /// Where what was typed can be sent again.
-    again: Option<String>,
     /// The form that failed.
-    typed: Typed,
+    typed: Option<TypedForm>,
+    /// It is kept for this browser, too.
+    rescued: bool,
 }
 
 fn label(first: First) -> &'static str {
@@ -52,18 +56,30 @@ impl ErrorPage<'_> {
 pub async fn layer(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let is_get = request.method() == axum::http::Method::GET;
     let uri = request.uri().clone();
+    let is_api = uri.path().starts_with("/api/");
     let request_id = request.extensions().get::<RequestId>().copied();
     let (request, kept) = Kept::watch(request);
+    let cookies = kept.is_some().then(|| request.headers().clone()).unwrap_or_default();
     let mut response = next.run(request).await;
 
-    let Some(failure) = failure_of(&mut response) else { return response };
+    let failure = failure_of(&mut response);
+    let went_wrong = failure.is_some() || response.status().is_client_error() || response.status().is_server_error();
+    let typed = match kept {
+        Some(kept) if went_wrong && !is_api => kept.typed().await,
+        Some(_) if response.status().is_redirection() => {
+            rescue::settle(&state, &cookies, whole_path(&uri)).await;
+            Typed::default()
+        }
+        _ => Typed::default(),
+    };
+    let rescued = keep(&state, &cookies, (&uri, &typed), failure.as_ref()).await;
+    if let Some(cookie) = &rescued {
+        response.headers_mut().append(header::SET_COOKIE, cookie.clone());
+    }
+    let Some(failure) = failure else { return response };
     if let Some(cause) = &failure.cause {
         tracing::error!(status = failure.status.as_u16(), cause = format!("{cause:#}"), "request failed");
     }
-    let typed = match kept {
-        Some(kept) if !uri.path().starts_with("/api/") => kept.typed().await,
-        _ => Typed::default(),
-    };
     let has_text = typed.has_text();
     if let Some(first) = failure.first
         && !has_text
@@ -71,19 +87,44 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
         return Redirect::to(&path_of(first, is_get.then_some(&uri))).into_response();
     }
     let id = request_id.map(|id| id.to_string()).unwrap_or_default();
-    let mut page = if uri.path().starts_with("/api/") {
+    let mut page = if is_api {
         problem(&failure, &id)
     } else {
-        let typed = if has_text { typed } else { Typed::default() };
-        page(&state, &failure, &id, (&uri, typed))
+        page(&state, &failure, &id, (&uri, has_text.then_some(typed), rescued.is_some()))
     };
     for name in [header::RETRY_AFTER, header::ALLOW] {
         if let Some(value) = response.headers_mut().remove(&name) {
             page.headers_mut().insert(name, value);
         }
     }
-    page.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+    if let Some(cookie) = rescued {
+        page.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    page.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     page
+}
+
+/// Keeps what was typed for this browser; the cookie by which it gets it again. A form of another site is kept only when
+/// the browser itself says, by sending our cookies along, that it is none (they are `SameSite`).
+async fn keep(
+    state: &AppState,
+    cookies: &HeaderMap,
+    (uri, typed): (&Uri, &Typed),
+    failure: Option<&Failure>,
+) -> Option<HeaderValue> {
+    let is_foreign = failure.is_some_and(|failure| failure.cross_site) && !cookies.contains_key(header::COOKIE);
+    let rescued = typed.to_rescue(whole_path(uri)).filter(|_| !is_foreign)?;
+    match rescue::keep(state, cookies, &rescued).await {
+        Ok(cookie) => Some(cookie),
+        Err(error) => {
+            tracing::error!(error = format!("{error:#}"), "a form that failed cannot be kept");
+            None
+        }
+    }
+}
+
+fn whole_path(uri: &Uri) -> &str {
+    uri.path_and_query().map_or("/", |path| path.as_str())
 }
 
 /// What went wrong, if something did. A bare error status comes from a layer or from axum itself.
@@ -128,8 +169,15 @@ fn path_of(first: First, from: Option<&Uri>) -> String {
     format!("{page}?next={next}")
 }
 
-fn page(state: &AppState, failure: &Failure, request_id: &str, (uri, typed): (&Uri, Typed)) -> Response {
+fn page(
+    state: &AppState,
+    failure: &Failure,
+    request_id: &str,
+    (uri, typed, rescued): (&Uri, Option<Typed>, bool),
+) -> Response {
     let site = state.site.get();
+    // a form of another site is shown, but never sent on with a press of a button
+    let action = (!failure.cross_site).then(|| whole_path(uri).to_owned());
     let page = ErrorPage {
         site: &site,
         css: super::assets::path("css/site.css"),
@@ -139,10 +187,8 @@ fn page(state: &AppState, failure: &Failure, request_id: &str, (uri, typed): (&U
         sentence: &failure.sentence,
         request_id,
         first: failure.first.map(|first| (path_of(first, None), label(first))),
-        // a form of another site is shown, but never sent on with a press of a button
-        again: (!failure.cross_site)
-            .then(|| uri.path_and_query().map_or("/", |path| path.as_str()).to_owned()),
-        typed,
+        typed: typed.map(|typed| TypedForm::new(typed, action)),
+        rescued,
     };
     match super::with_status(failure.status, &page) {
         Ok(response) => response,

@@ -17,6 +17,7 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt as _;
 use hyper::body::{Frame, SizeHint};
 
+use super::typed::{Field, Typed};
 use crate::extract::urlencoded;
 
 /// So much of a request is kept: the longest text that a form of ours takes, in any script. What stands behind a larger
@@ -25,66 +26,8 @@ const MOST: usize = 4 * 1024 * 1024;
 /// A request that failed before it was read to its end is read on for so long.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// One field of a form.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Field {
-    pub(super) name: String,
-    pub(super) value: String,
-}
-
-impl Field {
-    /// Words that somebody typed, not numbers and names that the page itself needs.
-    pub(super) fn is_text(&self) -> bool {
-        const TEXTS: [&str; 14] = [
-            "title",
-            "body",
-            "name",
-            "email",
-            "bio",
-            "note",
-            "description",
-            "tags",
-            "slug",
-            "excerpt",
-            "comment",
-            "summary",
-            "cover_alt",
-            "security_contact",
-        ];
-        !self.value.trim().is_empty()
-            && (TEXTS.contains(&self.name.as_str()) || self.value.trim().contains(char::is_whitespace))
-    }
-
-    /// Lines of the box in which it is shown again.
-    pub(super) fn rows(&self) -> usize {
-        (self.value.lines().count() + self.value.len() / 70).clamp(1, 16)
-    }
-
-    /// Such as `Text version` for `text_version`.
-    pub(super) fn label(&self) -> String {
-        let mut letters = self.name.chars();
-        let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
-        (first + letters.as_str()).replace('_', " ")
-    }
-}
-
 /// What never comes back: secrets, and answers that count once.
 const NEVER: [&str; 7] = ["password", "current", "code", "setup", "challenge", "credential", "smtp_url"];
-
-/// A form as it was filled in.
-#[derive(Debug, Default)]
-pub(super) struct Typed {
-    pub(super) fields: Vec<Field>,
-    /// It came as an upload, so that a long text is taken, and must be sent as one again.
-    pub(super) multipart: bool,
-}
-
-impl Typed {
-    /// Somebody typed words into it.
-    pub(super) fn has_text(&self) -> bool {
-        self.fields.iter().any(Field::is_text)
-    }
-}
 
 /// A request whose body is remembered while somebody reads it.
 pub(super) struct Kept {

@@ -12,6 +12,7 @@ pub mod filters;
 mod kept;
 mod page;
 mod paging;
+mod typed;
 
 use askama::Template;
 use axum::{
@@ -21,6 +22,7 @@ use axum::{
 
 pub use page::Page;
 pub use paging::{Before, Paging};
+pub use typed::TypedForm;
 
 use crate::{error::Result, telemetry, text::fit_for_xml};
 

@@ -14,6 +14,7 @@ use crate::{
     crypto::Keys,
     error::{Error, Result},
     mail::Address,
+    rescue,
     session::{Flash, User, Visitor},
     site::Site,
     state::AppState,
@@ -30,6 +31,8 @@ pub struct Page {
     pub flash: Option<Flash>,
     /// The path of the request, for the menu and for the way back after a login.
     pub path: String,
+    /// Something that this browser could not send is kept for it.
+    pub has_rescued: bool,
     config: Arc<Config>,
     keys: Keys,
 }
@@ -87,6 +90,7 @@ impl FromRequestParts<AppState> for Page {
             visitor,
             flash: Flash::of(&parts.headers, &state.keys, state.config.https()),
             path: parts.uri.path().to_owned(),
+            has_rescued: rescue::has_some(&parts.headers, state.config.https()),
             config: state.config.clone(),
             keys: state.keys.clone(),
         })

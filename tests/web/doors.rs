@@ -96,6 +96,8 @@ pub(super) const DOORS: &[(&str, &str, &str, [u16; 6])] = &[
         "/write/unsaved/00000000-0000-0000-0000-000000000000",
         [303, 403, 404, 404, 404, 404],
     ),
+    ("/rescue", "GET", "/rescue", [200; 6]),
+    ("/rescue", "POST", "/rescue", [303; 6]),
     ("/p/{token}", "GET", "/p/unknown", [404; 6]),
     ("/write/{id}/publication", "POST", "/write/DRAFT/publication", [303, 403, 404, 400, 400, 400]),
     ("/admin", "GET", "/admin", [303, 403, 403, 403, 200, 200]),

@@ -9,7 +9,7 @@ pub(super) async fn everything(db: &PgPool) -> BTreeMap<String, String> {
     everything_but(db, &[]).await
 }
 
-/// A checksum of every table but these.
+/// A checksum of every table but these. What a browser could not send is kept for it, which changes nothing of the blog.
 pub(super) async fn everything_but(db: &PgPool, others: &[&str]) -> BTreeMap<String, String> {
     let tables: Vec<String> = sqlx::query_scalar(
         "select table_name::text from information_schema.tables
@@ -21,7 +21,7 @@ pub(super) async fn everything_but(db: &PgPool, others: &[&str]) -> BTreeMap<Str
     assert!(tables.len() > 20, "{tables:?}");
     let sums: Vec<String> = tables
         .iter()
-        .filter(|table| !others.contains(&table.as_str()))
+        .filter(|table| !others.contains(&table.as_str()) && table.as_str() != "rescue_drafts")
         .map(|table| {
             format!("select '{table}', coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from {table} t")
         })
