@@ -59,11 +59,12 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
     let is_api = uri.path().starts_with("/api/");
     let request_id = request.extensions().get::<RequestId>().copied();
     let (request, kept) = Kept::watch(request);
-    let cookies = kept.is_some().then(|| request.headers().clone()).unwrap_or_default();
+    let cookies = if kept.is_some() { request.headers().clone() } else { HeaderMap::new() };
     let mut response = next.run(request).await;
 
     let failure = failure_of(&mut response);
-    let went_wrong = failure.is_some() || response.status().is_client_error() || response.status().is_server_error();
+    let went_wrong =
+        failure.is_some() || response.status().is_client_error() || response.status().is_server_error();
     let typed = match kept {
         Some(kept) if went_wrong && !is_api => kept.typed().await,
         Some(_) if response.status().is_redirection() => {
@@ -112,7 +113,8 @@ async fn keep(
     (uri, typed): (&Uri, &Typed),
     failure: Option<&Failure>,
 ) -> Option<HeaderValue> {
-    let is_foreign = failure.is_some_and(|failure| failure.cross_site) && !cookies.contains_key(header::COOKIE);
+    let is_foreign =
+        failure.is_some_and(|failure| failure.cross_site) && !cookies.contains_key(header::COOKIE);
     let rescued = typed.to_rescue(whole_path(uri)).filter(|_| !is_foreign)?;
     match rescue::keep(state, cookies, &rescued).await {
         Ok(cookie) => Some(cookie),

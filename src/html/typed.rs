@@ -18,7 +18,9 @@ pub(super) struct Field {
 impl Field {
     /// Long enough that typing it again would be a loss.
     fn is_long(&self) -> bool {
-        self.is_text() && self.value.trim().chars().count() >= LONG && self.value.trim().contains(char::is_whitespace)
+        self.is_text()
+            && self.value.trim().chars().count() >= LONG
+            && self.value.trim().contains(char::is_whitespace)
     }
 
     /// Words that somebody typed, not numbers and names that the page itself needs.

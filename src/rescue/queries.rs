@@ -67,6 +67,8 @@ pub(super) async fn delete_one(db: &PgPool, browser_hash: &[u8], id: i64) -> sql
 }
 
 pub(super) async fn delete_old(db: &PgPool) -> sqlx::Result<()> {
-    sqlx::query!("delete from rescue_drafts where created_at < now() - interval '7 days'").execute(db).await?;
+    sqlx::query!("delete from rescue_drafts where created_at < now() - interval '7 days'")
+        .execute(db)
+        .await?;
     Ok(())
 }

@@ -17,3 +17,4 @@ mod moderation;
 mod posts;
 mod promises;
 mod queries;
+mod writing;

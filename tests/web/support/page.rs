@@ -217,6 +217,12 @@ impl Form {
         self
     }
 
+    /// One more field, as a script may add it.
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.fields.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     /// Ticks one more box of this name.
     pub fn tick(mut self, name: &str, value: &str) -> Self {
         assert!(
