@@ -9,6 +9,10 @@ use std::{
 use axum::{Router, http::Method};
 use fantoccini::{Client, ClientBuilder, Locator, elements::Element, wd::WebDriverCompatibleCommand};
 use hyper_util::client::legacy::connect::HttpConnector;
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 use quire::{
     router,
     server::{self, Limits},
@@ -26,7 +30,7 @@ pub struct Chrome {
     client: Client,
     driver: Child,
     base: String,
-    _profile: TempDir,
+    profile: TempDir,
 }
 
 impl Chrome {
@@ -63,20 +67,49 @@ impl Chrome {
         let capabilities = capabilities(&profile, javascript);
         let address = format!("http://127.0.0.1:{port}");
         let client = connect(&address, capabilities).await;
-        Self { client, driver, base, _profile: profile }
+        Self { client, driver, base, profile: profile }
     }
 
     pub async fn go(&self, path: &str) {
         self.client.goto(&format!("{}{path}", self.base)).await.expect("the page");
     }
 
-    /// Types into the field with this label.
+    /// Types into the field with this label, in place of what stands there.
     pub async fn fill(&self, label: &str, value: &str) {
-        let label = self.find(&format!("//label[starts-with(normalize-space(.), '{label}')]")).await;
-        let id = label.attr("for").await.expect("the page").expect("a label of a field");
-        let field = self.client.find(Locator::Id(&id)).await.expect("the labelled field");
+        let field = self.field(label).await;
         field.clear().await.expect("a field");
         field.send_keys(value).await.expect("a field");
+    }
+
+    /// Types on at the end of the field with this label.
+    pub async fn type_into(&self, label: &str, value: &str) {
+        self.field(label).await.send_keys(value).await.expect("a field");
+    }
+
+    /// Presses keys together in the field with this label; WebDriver has letters for those that are none.
+    pub async fn keys(&self, label: &str, keys: &str) {
+        // what ends the hold of keys like Control
+        self.field(label).await.send_keys(&format!("{keys}\u{e000}")).await.expect("a field");
+    }
+
+    async fn field(&self, label: &str) -> Element {
+        let label = self.find(&format!("//label[starts-with(normalize-space(.), '{label}')]")).await;
+        let id = label.attr("for").await.expect("the page").expect("a label of a field");
+        self.client.find(Locator::Id(&id)).await.expect("the labelled field")
+    }
+
+    /// Ends the browser as a power cut does: nothing of it hears of that.
+    pub fn kill(mut self) {
+        let profile = self.profile.path().display().to_string();
+        for entry in std::fs::read_dir("/proc").expect("processes").flatten() {
+            let line = std::fs::read_to_string(entry.path().join("cmdline")).unwrap_or_default();
+            let pid = entry.file_name().to_str().and_then(|name| name.parse().ok());
+            if let (Some(pid), true) = (pid, line.contains(&profile)) {
+                kill(Pid::from_raw(pid), Signal::SIGKILL).ok();
+            }
+        }
+        self.driver.kill().ok();
+        self.driver.wait().ok();
     }
 
     /// Presses the button (or follows the link) with these words.

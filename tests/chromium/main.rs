@@ -13,3 +13,4 @@ mod journeys;
 mod passkeys;
 mod safety;
 mod trap;
+mod writing;

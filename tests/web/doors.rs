@@ -81,7 +81,7 @@ pub(super) const DOORS: &[(&str, &str, &str, [u16; 6])] = &[
     ("/write/{id}/revisions/diff", "GET", "/write/DRAFT/revisions/diff?to=1", [303, 403, 404, 200, 200, 200]),
     ("/write/{id}/revisions/{n}", "POST", "/write/DRAFT/revisions/9", [303, 403, 404, 404, 404, 404]),
     ("/write/{id}/publish", "GET", "/write/DRAFT/publish", [303, 403, 404, 200, 200, 200]),
-    ("/write/{id}/publish", "POST", "/write/DRAFT/publish", [303, 403, 404, 303, 303, 303]),
+    ("/write/{id}/publish", "POST", "/write/DRAFT/publish", [303, 403, 404, 409, 409, 409]),
     ("/write/{id}/share", "GET", "/write/DRAFT/share", [303, 403, 404, 200, 200, 200]),
     ("/write/{id}/share", "POST", "/write/DRAFT/share", [303, 403, 404, 422, 422, 422]),
     (

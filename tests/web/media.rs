@@ -20,9 +20,10 @@ async fn a_picture_in_the_text_has_its_size_and_smaller_copies(db: PgPool) {
     let app = TestApp::new(db).await;
     let mut ada = app.logged_in(Person::Ada).await;
     let form = ada.get("/write/new").await.form(".post-form").fill("title", "P").fill("body", "Look:");
-    let inserted = ada.submit(form.file("picture", "p.png", &png(1200, 300)).press("Insert picture")).await;
+    let form = form.file("picture", "p.png", &png(1200, 300)).fill("picture_alt", "A [wide] field");
+    let inserted = ada.submit(form.press("Insert picture")).await;
     let body = inserted.form(".post-form").value("body");
-    assert!(body.starts_with("Look:\n\n![](/media/"), "{body}");
+    assert!(body.starts_with("Look:\n\n![A wide field](/media/"), "{body}");
     ada.submit(inserted.form(".post-form").press("Publish")).await.shows("Published.");
 
     let mut reader = app.browser();

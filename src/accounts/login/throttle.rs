@@ -18,7 +18,7 @@ const DEVICE: Backoff = Backoff { name: "login-device", ..ACCOUNT };
 const CODE: Backoff = Backoff { name: "login-code", free: 5, ..ACCOUNT };
 const NETWORK: Limit = Limit { name: "login-network", max: 30, seconds: 300 };
 /// Five a second. A short window, so that a flood is a trickle of hashes and never a burst that readers would notice.
-const EVERYBODY: Limit = Limit { name: "login-everybody", max: 10, seconds: 2 };
+const EVERYBODY: Limit = Limit { name: "login-everybody", max: 15, seconds: 3 };
 
 /// The limits that count by windows, for the page that shows who has to wait.
 pub const LIMITS: [Limit; 2] = [NETWORK, EVERYBODY];

@@ -71,21 +71,23 @@ pub(super) struct FieldClash {
 
 impl Fields {
     /// Both changes of `base`, field by field; tags are put together name by name. Where both changed the same field
-    /// differently, mine stands in the result and the clash is named.
-    pub(super) fn merge(base: &Self, mine: &Self, theirs: &Self) -> (Self, Vec<FieldClash>) {
-        let (base, mut merged, theirs) = (base.to_map(), mine.to_map(), theirs.to_map());
+    /// differently, mine stands in the result and the clash is named; so is every difference when nobody knows the base.
+    pub(super) fn merge(base: Option<&Self>, mine: &Self, theirs: &Self) -> (Self, Vec<FieldClash>) {
+        let (base, mut merged, theirs) = (base.map(Self::to_map), mine.to_map(), theirs.to_map());
         let mut clashes = Vec::new();
         for (name, value) in &mut merged {
-            let (before, other) = (&base[name], &theirs[name]);
-            if value == other || other == before {
+            let (before, other) = (base.as_ref().map(|base| &base[name]), &theirs[name]);
+            if value == other || Some(other) == before {
                 continue;
             }
-            if value == before {
-                value.clone_from(other);
-            } else if name == "tags" {
-                *value = both_lists(before, value, other);
-            } else {
-                clashes.push(FieldClash { name: name.clone(), mine: value.clone(), theirs: other.clone() });
+            match before {
+                Some(before) if value == before => value.clone_from(other),
+                Some(before) if name == "tags" => *value = both_lists(before, value, other),
+                _ => clashes.push(FieldClash {
+                    name: name.clone(),
+                    mine: value.clone(),
+                    theirs: other.clone(),
+                }),
             }
         }
         (Self::from_map(merged), clashes)
@@ -140,7 +142,7 @@ mod tests {
         let base = fields("old", &["a", "b"]);
         let mine = fields("mine", &["a", "b", "c"]);
         let theirs = Fields { noindex: true, ..fields("old", &["b", "d"]) };
-        let (merged, clashes) = Fields::merge(&base, &mine, &theirs);
+        let (merged, clashes) = Fields::merge(Some(&base), &mine, &theirs);
         assert_eq!(merged, Fields { noindex: true, ..fields("mine", &["b", "c", "d"]) });
         assert_eq!(clashes, []);
     }
@@ -148,11 +150,12 @@ mod tests {
     #[test]
     fn the_same_field_changed_differently_is_named_and_can_be_taken_from_either() {
         let (base, mine, theirs) = (fields("old", &[]), fields("mine", &[]), fields("theirs", &[]));
-        let (merged, clashes) = Fields::merge(&base, &mine, &theirs);
+        let (merged, clashes) = Fields::merge(Some(&base), &mine, &theirs);
         assert_eq!((merged.summary.as_str(), clashes.len()), ("mine", 1));
         assert_eq!(clashes[0].name, "summary");
         assert_eq!(merged.with("summary", &theirs), theirs);
         assert_eq!(merged.with("nothing", &theirs), mine);
-        assert_eq!(Fields::merge(&base, &mine, &mine).1, [], "the same change twice is no clash");
+        assert_eq!(Fields::merge(Some(&base), &mine, &mine).1, [], "the same change twice is no clash");
+        assert_eq!(Fields::merge(None, &base, &theirs).1.len(), 1, "without a base every difference is one");
     }
 }

@@ -1,7 +1,13 @@
 //! Two changes of one text, put together line by line (diff3). Words inside a line are never mixed: a paragraph that two
 //! people changed is for a person to decide.
 
+use std::{ops::Range, time::Duration};
+
 use diffy::{ConflictStyle, MergeOptions};
+use similar::{DiffOp, TextDiff};
+
+/// After so long a comparison becomes coarser instead of finer.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// A stretch of the merged text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,8 +26,9 @@ pub(super) struct Clash {
     pub(super) theirs: String,
 }
 
-/// Puts `mine` and `theirs` together, both made from `base`.
-pub(super) fn merge(base: &str, mine: &str, theirs: &str) -> Vec<Piece> {
+/// Puts `mine` and `theirs` together, both made from `base`; when nobody knows the base, every difference is a clash.
+pub(super) fn merge(base: Option<&str>, mine: &str, theirs: &str) -> Vec<Piece> {
+    let Some(base) = base else { return differences(mine, theirs) };
     let [base, mine, theirs] = [base, mine, theirs].map(whole_lines);
     let length = marker_length([&base, &mine, &theirs]);
     let mut options = MergeOptions::new();
@@ -42,6 +49,23 @@ pub(super) fn agreed(pieces: &[Piece]) -> Option<String> {
         })
         .collect::<Option<String>>()
         .map(|text| text.trim_end_matches('\n').to_owned())
+}
+
+fn differences(mine: &str, theirs: &str) -> Vec<Piece> {
+    let [mine, theirs] = [mine, theirs].map(whole_lines);
+    let lines = TextDiff::configure().timeout(PATIENCE).diff_lines(theirs.as_str(), mine.as_str());
+    let of = |old: bool, range: Range<usize>| -> String {
+        range.filter_map(|at| if old { lines.old_slice(at) } else { lines.new_slice(at) }).collect()
+    };
+    let piece = |op: &DiffOp| match op {
+        DiffOp::Equal { .. } => Piece::Agreed(of(true, op.old_range())),
+        _ => Piece::Clash(Clash {
+            base: String::new(),
+            mine: of(false, op.new_range()),
+            theirs: of(true, op.old_range()),
+        }),
+    };
+    lines.ops().iter().map(piece).collect()
 }
 
 /// So that the last line is one like the others.
@@ -108,16 +132,16 @@ mod tests {
 
     #[test]
     fn changes_in_different_places_are_put_together() {
-        let merged = merge(BASE, "ONE\n\ntwo\n\nthree", "one\n\ntwo\n\nthree\n\nfour");
+        let merged = merge(Some(BASE), "ONE\n\ntwo\n\nthree", "one\n\ntwo\n\nthree\n\nfour");
         assert_eq!(agreed(&merged).as_deref(), Some("ONE\n\ntwo\n\nthree\n\nfour"));
-        assert_eq!(agreed(&merge(BASE, BASE, "x")).as_deref(), Some("x"));
-        assert_eq!(agreed(&merge("", "mine", "")).as_deref(), Some("mine"));
-        assert_eq!(agreed(&merge(BASE, "x", "x")).as_deref(), Some("x"), "the same change twice");
+        assert_eq!(agreed(&merge(Some(BASE), BASE, "x")).as_deref(), Some("x"));
+        assert_eq!(agreed(&merge(Some(""), "mine", "")).as_deref(), Some("mine"));
+        assert_eq!(agreed(&merge(Some(BASE), "x", "x")).as_deref(), Some("x"), "the same change twice");
     }
 
     #[test]
     fn the_same_line_changed_twice_clashes_and_the_rest_does_not() {
-        let merged = merge(BASE, "one\n\nmine\n\nthree", "zero\n\none\n\ntheirs\n\nthree");
+        let merged = merge(Some(BASE), "one\n\nmine\n\nthree", "zero\n\none\n\ntheirs\n\nthree");
         assert_eq!(agreed(&merged), None);
         let clash =
             Clash { base: "two\n".to_owned(), mine: "mine\n".to_owned(), theirs: "theirs\n".to_owned() };
@@ -132,10 +156,21 @@ mod tests {
     }
 
     #[test]
+    fn without_a_base_every_difference_is_for_a_person() {
+        let merged = merge(None, "same\nmine\n", "same\ntheirs");
+        assert_eq!(merged[0], Piece::Agreed("same\n".to_owned()));
+        assert!(
+            matches!(&merged[1], Piece::Clash(clash) if clash.mine == "mine\n" && clash.theirs == "theirs\n")
+        );
+        assert_eq!(agreed(&merge(None, "", "theirs")), None, "an empty text is one, too");
+        assert_eq!(agreed(&merge(None, "x", "x")).as_deref(), Some("x"));
+    }
+
+    #[test]
     fn what_looks_like_a_marker_is_text() {
         let text = "<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n||||||||||||\nend";
         let mine = format!("{text}\nmine");
-        let clashing = merge(text, &mine, &format!("{text}\ntheirs"));
+        let clashing = merge(Some(text), &mine, &format!("{text}\ntheirs"));
         let Piece::Agreed(first) = &clashing[0] else { panic!("{clashing:?}") };
         assert!(first.starts_with("<<<<<<< ours\na\n=======\n"));
         assert!(

@@ -156,22 +156,18 @@ pub(super) async fn compare(
     Ok(combine(base, &mine, head).map(|(change, _)| change))
 }
 
-/// Both changes in one, or what a person has to decide.
+/// Both changes in one, or what a person has to decide: everything that differs, when `base` is not kept any more.
 fn combine(
     base: Option<Version>,
     mine: &Change,
     head: Head,
 ) -> std::result::Result<(Change, Head), Box<Conflict>> {
-    // a version that is not there any more: everything that differs is for a person to decide
-    let base = base.unwrap_or_else(|| Version {
-        title: head.title.clone(),
-        body_md: String::new(),
-        fields: head.fields.clone(),
-    });
-    let pieces = merge(&base.body_md, &mine.body, &head.body_md);
-    let (fields, mut clashes) = Fields::merge(&base.fields, &mine.fields, &head.fields);
-    let title = if mine.title == base.title { head.title.clone() } else { mine.title.clone() };
-    if title != head.title && head.title != base.title {
+    let pieces = merge(base.as_ref().map(|base| base.body_md.as_str()), &mine.body, &head.body_md);
+    let (fields, mut clashes) =
+        Fields::merge(base.as_ref().map(|base| &*base.fields), &mine.fields, &head.fields);
+    let title_before = base.as_ref().map(|base| &base.title);
+    let title = if Some(&mine.title) == title_before { head.title.clone() } else { mine.title.clone() };
+    if title != head.title && Some(&head.title) != title_before {
         clashes.insert(
             0,
             FieldClash {

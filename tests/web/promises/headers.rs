@@ -62,7 +62,10 @@ async fn p2_files_and_failures_have_it_too(db: PgPool) {
     let app = TestApp::new(db).await;
     let mut ada = app.logged_in(Person::Ada).await;
     let form = ada.get("/write/new").await.form(".post-form").fill("title", "P").fill("body", "x");
-    let form = form.file("cover", "a.png", &crate::media::png(1000, 500)).press("Publish");
+    let form = form
+        .file("cover", "a.png", &crate::media::png(1000, 500))
+        .fill("cover_alt", "A field")
+        .press("Publish");
     ada.submit(form).await.shows("Published.");
     sqlx::query("insert into redirects (path, post_id) values ('/old', 1), ('/gone', null)")
         .execute(&app.db)

@@ -17,7 +17,7 @@ async fn what_was_typed_is_kept_beside_the_post_and_offered_with_its_difference(
     again.shows("Typed here before, and not saved");
     assert_eq!(again.form(".post-form").value("body"), "One.\n\nTwo.", "nothing is applied by itself");
     let difference = ada.get(&again.attr("#q-unsaved ~ ul a", "href")).await;
-    assert_eq!(difference.texts(".diff ins"), ["added: and a half"]);
+    assert_eq!(difference.texts(".diff ins"), ["added: Two and a half."]);
     let form = ada.get(&difference.attr("a.primary", "href")).await;
     form.shows("This is what you typed and did not save.");
     assert_eq!(form.form(".post-form").value("body"), "One.\n\nTwo and a half.");

@@ -153,6 +153,9 @@ async fn publish(
     }
     let findings = findings(&app, &draft).await?;
     let whole = form.within(&draft, &page);
+    if whole.text_version() != draft.text_version {
+        return changed_meanwhile(page, draft, form, findings);
+    }
     let change = match whole.parse(Some(&draft.fields), &page.site.time_zone) {
         Ok(change) => change,
         Err(errors) => return invalid(&PublishPage { page, draft, form, errors, findings }),
@@ -164,12 +167,23 @@ async fn publish(
     match save::update(&app, &author, (id, whole.text_version()), None, &change).await? {
         Saved::Done { .. } => Ok(page.redirect(&desk_path(id), sentence(&change, &draft, &page))),
         Saved::Clash(_) => {
-            let errors = Errors::form("Somebody changed this meanwhile. Please look once more.");
             let draft = desk::editable(&app.db, &author, id).await?.or_not_found()?;
-            html::with_status(StatusCode::CONFLICT, &PublishPage { page, draft, form, errors, findings })
+            changed_meanwhile(page, draft, form, findings)
         }
         Saved::SlugTaken | Saved::NoSuchAuthor(_) => Err(Error::Conflict),
     }
+}
+
+/// 409: what was looked at is not what would be published.
+fn changed_meanwhile(
+    page: Page,
+    draft: Draft,
+    form: PublishForm,
+    findings: Vec<Finding>,
+) -> Result<Response> {
+    let form = PublishForm { text_version: draft.text_version.to_string(), ..form };
+    let errors = Errors::form("Somebody changed this meanwhile. Please look once more.");
+    html::with_status(StatusCode::CONFLICT, &PublishPage { page, draft, form, errors, findings })
 }
 
 async fn findings(app: &AppState, draft: &Draft) -> Result<Vec<Finding>> {
