@@ -11,16 +11,19 @@ async fn furnish(app: &TestApp) {
         let mut ada = app.logged_in(Person::Ada).await;
         let form = ada.get("/write/new").await.form(".post-form").fill("title", title);
         let form = form.fill("body", &format!("About {title}.")).fill("tags", &format!("Tag {title}"));
+        let visibility = match title {
+            "Privateword" => "private",
+            "Unlistedword" => "unlisted",
+            _ => "public",
+        };
+        let form = form.fill("series", "Walks").fill("visibility", visibility);
         ada.submit(form.press("Publish")).await.shows("Published.");
     }
-    app.sql("insert into series (slug, title) values ('walks', 'Walks')").await;
     app.sql("insert into series (slug, title) select 'of-' || slug, 'Of ' || title from posts").await;
     app.sql(
         "update posts set series_id = (select id from series where slug = 'walks'), series_position = id",
     )
     .await;
-    app.sql("update posts set visibility = 'private' where slug = 'privateword'").await;
-    app.sql("update posts set visibility = 'unlisted' where slug = 'unlistedword'").await;
     app.sql("update posts set unpublish_at = now() where slug = 'expiredword'").await;
     app.sql("update posts set publish_at = now() + interval '1 day' where slug = 'scheduledword'").await;
     app.sql(
@@ -216,12 +219,9 @@ async fn a_co_author_finds_and_edits_the_post_on_their_desk(db: PgPool) {
     eve.get(&format!("/write/{id}")).await.assert_status(404);
     assert!(!eve.get(&path).await.has(".byline a[href^=\"/write\"]"));
 
-    sqlx::query("insert into post_authors (post_id, user_id, position) values ($1, $2, 1)")
-        .bind(id)
-        .bind(app.id(Person::Eve))
-        .execute(&app.db)
-        .await
-        .expect("a co-author");
+    let mut ada = app.logged_in(Person::Ada).await;
+    let form = ada.get(&format!("/write/{id}")).await.form(".post-form").fill("authors", "ada, eve");
+    ada.submit(form.press("Save")).await.shows("Saved.");
     let shelf = eve.get("/write?stage=published").await;
     shelf.shows("Together");
     assert_eq!(shelf.text(".tabs a[aria-current]"), "Published 1");

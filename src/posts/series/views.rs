@@ -9,7 +9,7 @@ use super::{
 use crate::{
     form::Errors,
     html::{Page, filters},
-    posts::model::PostCard,
+    posts::model::{PostCard, Stage},
     session::Capability,
 };
 
@@ -50,6 +50,11 @@ pub(super) struct Edit {
 }
 
 impl Edit {
+    /// True when readers may find a part of it.
+    fn has_parts(&self) -> bool {
+        self.members.iter().any(|member| member.stage == Stage::Published)
+    }
+
     fn may_delete(&self) -> bool {
         self.page.visitor.as_ref().is_some_and(|user| user.can(Capability::EditAny))
     }
