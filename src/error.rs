@@ -22,6 +22,9 @@ pub enum Error {
     /// 410: was here once, and is gone for good.
     #[error("gone")]
     Gone,
+    /// 410: was here for a time that its author set, and the time is over.
+    #[error("expired")]
+    Expired,
     /// 403: known who you are; you may not.
     #[error("forbidden")]
     Forbidden,
@@ -110,7 +113,7 @@ impl Error {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Gone => StatusCode::GONE,
+            Self::Gone | Self::Expired => StatusCode::GONE,
             Self::Forbidden | Self::Refused(_) | Self::CrossSite | Self::SecondFactorRequired => {
                 StatusCode::FORBIDDEN
             }
@@ -130,6 +133,7 @@ impl Error {
         match self {
             Self::NotFound => "There is no page at this address.",
             Self::Gone => "This page was here once; it has been removed for good.",
+            Self::Expired => "This page was here for a time, and that time is over.",
             Self::Forbidden => "Your account may not do this.",
             Self::CrossSite => {
                 "This form was sent from another site, so nothing was changed. Open the page here and try again."

@@ -18,6 +18,8 @@ pub mod mail;
 pub mod files;
 /// The one way in which this program asks other servers: safe against being sent inside.
 pub mod fetch;
+/// Counts in memory, written now and then.
+pub mod tally;
 /// One log line per request, timings, metrics.
 pub mod telemetry;
 /// The accept loop: timeouts, bounds, graceful stop.
@@ -86,5 +88,6 @@ pub mod fuzzing;
 
 pub use accounts::setup_path;
 pub use db::MIGRATOR;
+pub use posts::write_hits;
 pub use state::AppState;
 pub use worker::{rerender_all, reseal_all};

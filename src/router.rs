@@ -44,6 +44,7 @@ pub fn build(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), html::error_pages::layer))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(text_only))
+        .layer(from_fn_with_state(state.clone(), posts::old_addresses))
         .layer(from_fn_with_state(state.clone(), flash::clear_when_shown))
         .layer(csrf(&state))
         .layer(from_fn_with_state(state.clone(), same_site_only))
@@ -87,6 +88,7 @@ fn moderators(state: &AppState) -> Router<AppState> {
 fn admins(state: &AppState) -> Router<AppState> {
     admin::admins()
         .merge(accounts::admins())
+        .merge(posts::admins())
         .route_layer(from_extractor_with_state::<Admin, _>(state.clone()))
 }
 

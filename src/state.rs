@@ -11,6 +11,7 @@ use crate::{
     files::Files,
     mail::{Mail, Mailer},
     site::SiteCache,
+    tally::Tally,
 };
 
 /// The application: one of it, cloned cheaply for each request.
@@ -30,6 +31,8 @@ pub struct AppState {
     pub mailer: Mailer,
     /// Keeps uploads.
     pub files: Files,
+    /// How often redirects were used.
+    pub hits: Tally,
 }
 
 impl AppState {
@@ -58,6 +61,7 @@ impl AppState {
             keys,
             files: Files::open(&config.media_url)?,
             mailer,
+            hits: Tally::default(),
             db,
             config: Arc::new(config),
         })

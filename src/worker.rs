@@ -70,7 +70,7 @@ pub async fn reseal_all(app: &AppState) -> anyhow::Result<usize> {
     Ok(done + accounts + comments)
 }
 
-/// Deletes what has served its time: sessions, links, rate-limit windows, network addresses of comments.
+/// Deletes what has served its time: sessions, links, rate-limit windows, network addresses of comments, the trash.
 ///
 /// # Errors
 /// The database is away.
@@ -81,6 +81,7 @@ pub async fn tidy(app: &AppState) -> anyhow::Result<()> {
     posts::forget_old(&app.db).await?;
     audit::forget_addresses(&app.db).await?;
     limit::forget_old(&app.db).await?;
+    posts::empty_trash(&app.db).await?;
     comments::forget_addresses(&app.db).await?;
     Ok(())
 }

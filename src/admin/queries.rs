@@ -22,7 +22,7 @@ pub(super) async fn overview(db: impl PgExecutor<'_>) -> sqlx::Result<Overview> 
     sqlx::query_as!(
         Overview,
         r#"
-        select (select count(*) from posts p where live(p)) as "published!",
+        select (select count(*) from posts p where due(p)) as "published!",
             (select count(*) from posts where status = 'draft') as "drafts!",
             (select count(*) from users where email_key is not null) as "people!",
             (select n from comment_totals where state = 'held') as "held!",

@@ -56,6 +56,7 @@ actions! {
     SettingsChanged "settings_changed" "changed the settings",
     MailChanged "mail_changed" "changed the mail server",
     WaitLifted "wait_lifted" "lifted a wait",
+    RedirectsChanged "redirects_changed" "changed the redirects",
     DataExported "data_exported" "took a copy of their data",
     AuditExported "audit_exported" "took a copy of this log",
     AccountDeleted "account_deleted" "deleted an account",

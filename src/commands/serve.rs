@@ -1,7 +1,9 @@
 //! `quire serve` and `quire work`.
 
 use anyhow::Context;
-use quire::{AppState, config::Bounds, demo, operations, router, server, setup_path, telemetry, worker};
+use quire::{
+    AppState, config::Bounds, demo, operations, router, server, setup_path, telemetry, worker, write_hits,
+};
 use tokio::{net::TcpListener, sync::watch};
 
 use super::ground::Ground;
@@ -61,7 +63,10 @@ async fn serve_on(ground: &Ground, no_worker: bool, with_demo: bool) -> anyhow::
     let certificate = tls.clone().map(|tls| tokio::spawn(tls.follow()));
     announce(&app, accounts.as_deref());
 
-    server::serve(listener, router::build(app), limits, tls, wait(stop)).await;
+    server::serve(listener, router::build(app.clone()), limits, tls, wait(stop)).await;
+    if let Err(error) = write_hits(&app).await {
+        tracing::warn!(%error, "the counts of redirects could not be written");
+    }
 
     // the signal has come: everything else ends too
     for task in [worker, metrics, redirect, Some(signal)].into_iter().flatten() {

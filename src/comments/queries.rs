@@ -81,7 +81,8 @@ pub(super) async fn target(
     sqlx::query_as!(
         Target,
         r#"
-        select p.id as post_id, p.slug, p.title, p.comments_open,
+        select p.id as post_id, p.slug, p.title,
+            p.comments_open and (p.comments_close_at is null or p.comments_close_at > now()) as "comments_open!",
             exists (select from post_authors a where a.post_id = p.id and a.user_id = $3) as "by_viewer!",
             c.id as "parent_id?", coalesce(u.name, c.guest_name) as parent_name,
             c.body_html as "parent_html?: SafeHtml"
@@ -217,6 +218,7 @@ pub(super) struct Place {
     pub(super) after: Option<i64>,
 }
 
+/// Comments are counted through, so the address of one says nothing of a post that is not listed.
 pub(super) async fn place(db: impl PgExecutor<'_>, id: i64, page: i64) -> sqlx::Result<Option<Place>> {
     sqlx::query_as!(
         Place,
@@ -229,7 +231,7 @@ pub(super) async fn place(db: impl PgExecutor<'_>, id: i64, page: i64) -> sqlx::
             from comments e
             where e.post_id = c.post_id and e.state = 'published' and e.path < c.path
         ) as earlier
-        where c.id = $1 and c.state = 'published' and live(p)
+        where c.id = $1 and c.state = 'published' and listed(p)
         "#,
         id,
         page

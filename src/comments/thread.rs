@@ -35,9 +35,18 @@ pub struct Thread {
     more: Option<String>,
     /// Set when readers may comment.
     form: Option<FormView>,
+    /// When that ends or has ended, if there is such a time.
+    closing: Option<Closing>,
 }
 
 impl askama::filters::HtmlSafe for Thread {}
+
+/// The time from which on readers may not comment any more.
+#[derive(Debug)]
+enum Closing {
+    At(DateTime<Utc>),
+    Since(DateTime<Utc>),
+}
 
 /// One comment of a thread.
 #[derive(Debug)]
@@ -67,6 +76,8 @@ pub struct Subject<'a> {
     pub slug: &'a str,
     /// True when the post itself takes comments.
     pub open: bool,
+    /// When it stops to.
+    pub closes_at: Option<DateTime<Utc>>,
     /// Comments that readers can see.
     pub count: i32,
 }
@@ -102,8 +113,19 @@ pub async fn load(
         comments: rows.into_iter().map(|row| comment(row, viewer)).collect(),
         count: post.count,
         more,
+        closing: closing(post, page.site.comment_policy),
         form: open.then(|| FormView::new(keys, post.id, post.slug, page.visitor.as_ref())),
     })
+}
+
+/// Where comments are closed for another reason, the time says nothing.
+fn closing(post: Subject<'_>, policy: CommentPolicy) -> Option<Closing> {
+    let at = post.closes_at.filter(|_| policy != CommentPolicy::Closed)?;
+    match (post.open, at <= Utc::now()) {
+        (true, _) => Some(Closing::At(at)),
+        (false, true) => Some(Closing::Since(at)),
+        (false, false) => None,
+    }
 }
 
 fn comment(row: Row, viewer: Option<UserId>) -> Comment {

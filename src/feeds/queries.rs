@@ -18,13 +18,14 @@ pub(super) struct Entry {
     pub(super) updated_at: DateTime<Utc>,
     pub(super) authors: Json<Vec<Byline>>,
     pub(super) tags: Json<Vec<TagLink>>,
+    /// Empty: the language of the blog.
+    pub(super) language: String,
 }
 
-/// The newest posts with their text; of one tag or author when named.
+/// The newest posts with their text; of one tag, author or series when named.
 pub(super) async fn latest(
     db: impl PgExecutor<'_>,
-    tag: Option<i64>,
-    author: Option<i64>,
+    (tag, author, series): (Option<i64>, Option<i64>, Option<i64>),
     limit: i64,
 ) -> sqlx::Result<Vec<Entry>> {
     sqlx::query_as!(
@@ -32,17 +33,19 @@ pub(super) async fn latest(
         r#"
         select p.slug, p.title, c.teaser as "teaser!", p.body_html as "body_html: SafeHtml",
             p.publish_at as "published_at!", p.updated_at, c.authors as "authors!: Json<Vec<Byline>>",
-            c.tags as "tags!: Json<Vec<TagLink>>"
+            c.tags as "tags!: Json<Vec<TagLink>>", p.language
         from posts p
         join post_cards c on c.id = p.id
-        where live(p) and p.kind = 'post'
+        where listed(p) and p.kind = 'post'
             and ($1::bigint is null or exists (select from post_tags t where t.post_id = p.id and t.tag_id = $1))
             and ($2::bigint is null or exists (select from post_authors a where a.post_id = p.id and a.user_id = $2))
+            and ($3::bigint is null or p.series_id = $3)
         order by p.publish_at desc, p.id desc
-        limit $3
+        limit $4
         "#,
         tag,
         author,
+        series,
         limit
     )
     .fetch_all(db)
@@ -69,7 +72,7 @@ pub(super) async fn places(db: impl PgExecutor<'_>) -> sqlx::Result<Vec<Place>> 
         r#"
         select p.kind as "kind: PostKind", p.slug, p.updated_at
         from posts p
-        where live(p)
+        where listed(p) and not p.noindex
         order by p.publish_at desc, p.id desc
         limit 50000
         "#

@@ -27,13 +27,14 @@ pub fn public() -> Router<AppState> {
         .route("/feed.xml", get(index))
         .route("/tags/{slug}/feed.xml", get(tag))
         .route("/authors/{name}/feed.xml", get(author))
+        .route("/series/{slug}/feed.xml", get(series))
         .route("/sitemap.xml", get(sitemap))
         .route("/robots.txt", get(robots))
         .route("/.well-known/security.txt", get(security))
 }
 
 async fn index(State(app): State<AppState>) -> Result<Response> {
-    let entries = queries::latest(&app.db, None, None, ENTRIES).await?;
+    let entries = queries::latest(&app.db, (None, None, None), ENTRIES).await?;
 
     let title = app.site.get().title.clone();
     document(ATOM, &atom(app, title, "/feed.xml".to_owned(), "/".to_owned(), entries))
@@ -41,7 +42,7 @@ async fn index(State(app): State<AppState>) -> Result<Response> {
 
 async fn tag(State(app): State<AppState>, Path(slug): Path<String>) -> Result<Response> {
     let tag = posts::queries::tag(&app.db, &slug).await?.or_not_found()?;
-    let entries = queries::latest(&app.db, Some(tag.id), None, ENTRIES).await?;
+    let entries = queries::latest(&app.db, (Some(tag.id), None, None), ENTRIES).await?;
 
     let title = format!("{} – {}", tag.name, app.site.get().title);
     let page = format!("/tags/{}", tag.slug);
@@ -50,10 +51,19 @@ async fn tag(State(app): State<AppState>, Path(slug): Path<String>) -> Result<Re
 
 async fn author(State(app): State<AppState>, Path(name): Path<String>) -> Result<Response> {
     let author = posts::queries::author(&app.db, &name).await?.or_not_found()?;
-    let entries = queries::latest(&app.db, None, Some(author.id), ENTRIES).await?;
+    let entries = queries::latest(&app.db, (None, Some(author.id), None), ENTRIES).await?;
 
     let title = format!("{} – {}", author.name, app.site.get().title);
     let page = format!("/authors/{}", author.handle);
+    document(ATOM, &atom(app, title, format!("{page}/feed.xml"), page, entries))
+}
+
+async fn series(State(app): State<AppState>, Path(slug): Path<String>) -> Result<Response> {
+    let series = posts::readable_series(&app.db, &slug).await?.or_not_found()?;
+    let entries = queries::latest(&app.db, (None, None, Some(series.id)), ENTRIES).await?;
+
+    let title = format!("{} – {}", series.title, app.site.get().title);
+    let page = posts::series_path(&series.slug);
     document(ATOM, &atom(app, title, format!("{page}/feed.xml"), page, entries))
 }
 

@@ -3,6 +3,7 @@
 //! Owns `posts`, `post_authors`, `tags`, `post_tags`, `post_revisions`, `post_slugs`, `redirects`,
 //! `series`, `post_autosaves`, `presence`, `post_shares`, `post_events`. Reads `users`, `media`.
 
+mod addresses;
 mod desk;
 mod lists;
 mod model;
@@ -10,12 +11,17 @@ pub mod queries;
 mod rendering;
 mod rerender;
 mod routes;
+mod series;
+mod shelf;
 mod views;
 
-pub use desk::{ComeOut, ImportedPost, SendCameOut, authors, forget_old, save_imported};
+pub use addresses::{admins, layer as old_addresses, write_hits};
+pub use desk::{ComeOut, ImportedPost, SendCameOut, forget_old, save_imported};
 #[cfg(any(fuzzing, test))]
 pub use lists::{LONGEST_SEARCH, Search};
 pub use model::{Byline, PostId, PostKind, TagLink};
 pub use rendering::{Derived, render_body};
 pub use rerender::rerender_outdated;
-pub use routes::public;
+pub use routes::{authors, public};
+pub use series::{readable as readable_series, series_path};
+pub use shelf::empty_trash;

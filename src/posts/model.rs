@@ -4,17 +4,18 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 
+use super::series::SeriesPlace;
 use crate::{
     media,
     session::{Capability, User, UserId},
-    text::{SafeHtml, markdown::Heading},
+    text::{self, SafeHtml, markdown::Heading},
 };
 
 /// The key of a post.
 pub type PostId = i64;
 
 /// A dated post in the stream, or a static page in the menu.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "lowercase")]
 #[serde(rename_all = "lowercase")]
 pub enum PostKind {
@@ -74,6 +75,15 @@ impl Visibility {
             Self::Public => "Everybody",
             Self::Unlisted => "Whoever has the address",
             Self::Private => "Only those who may edit it",
+        }
+    }
+
+    /// For a badge.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Public => "Public",
+            Self::Unlisted => "Unlisted",
+            Self::Private => "Private",
         }
     }
 
@@ -204,6 +214,8 @@ pub struct Post {
     pub updated_at: DateTime<Utc>,
     /// True when readers may comment, as far as the post is concerned.
     pub comments_open: bool,
+    /// Set when there is a time from which on they may not.
+    pub comments_close_at: Option<DateTime<Utc>>,
     /// Comments that readers can see.
     pub comment_count: i32,
     /// At 230 words a minute.
@@ -214,12 +226,57 @@ pub struct Post {
     pub tags: Json<Vec<TagLink>>,
     /// The picture, if it has one.
     pub cover: Option<Json<Cover>>,
+    /// Who sees it.
+    pub visibility: Visibility,
+    /// What machines say about it; empty: the teaser.
+    pub description: String,
+    /// The file of the picture that goes with a link to it; `None`: the cover.
+    pub share_image: Option<String>,
+    /// Where it was published first; empty: here.
+    pub canonical_url: String,
+    /// Empty: the language of the blog.
+    pub language: String,
+    /// Search engines are asked to leave it out.
+    pub noindex: bool,
+    /// Where it stands in its series.
+    pub series: Option<Json<SeriesPlace>>,
 }
 
 impl Post {
     /// Its public page.
     pub fn path(&self) -> String {
         self.kind.path(&self.slug)
+    }
+
+    /// What machines say about it.
+    pub fn description(&self) -> &str {
+        if self.description.is_empty() { &self.teaser } else { &self.description }
+    }
+
+    /// The path of the picture that goes with a link to it.
+    pub fn share_image(&self) -> Option<String> {
+        let own = self.share_image.as_deref().map(media::path);
+        own.or_else(|| self.cover.as_ref().map(|cover| cover.src()))
+    }
+
+    /// The language of the text.
+    pub fn language<'a>(&'a self, blog: &'a str) -> &'a str {
+        if self.language.is_empty() { blog } else { &self.language }
+    }
+
+    /// `ltr` or `rtl`.
+    pub fn direction(&self, blog: &str) -> &'static str {
+        text::direction(self.language(blog))
+    }
+
+    /// True when only those who may edit it see it.
+    pub fn is_private(&self) -> bool {
+        self.visibility == Visibility::Private
+    }
+
+    /// True when search engines are asked to leave it out.
+    pub fn is_hidden_from_search(&self) -> bool {
+        self.noindex || self.visibility != Visibility::Public
     }
 
     /// True when the text changed noticeably after it was published.
@@ -230,7 +287,9 @@ impl Post {
     /// True when `user` may edit it.
     pub fn is_editable_by(&self, user: Option<&User>) -> bool {
         user.is_some_and(|user| {
-            user.can(Capability::EditAny) || (user.can(Capability::Write) && user.id == self.author_id)
+            let theirs =
+                user.id == self.author_id || self.authors.iter().any(|author| author.handle == user.handle);
+            user.can(Capability::EditAny) || (user.can(Capability::Write) && theirs)
         })
     }
 }
@@ -245,7 +304,7 @@ pub struct Neighbours {
 }
 
 /// Title and address of another post.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Neighbour {
     /// For the address.
     pub slug: String,
@@ -260,22 +319,30 @@ impl Neighbour {
     }
 }
 
-/// Where a post stands on its way to the readers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Where a post stands on its way to the readers: what SQL calls `stage(posts)`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "text")]
 pub enum Stage {
     /// Only its authors see it.
+    #[sqlx(rename = "drafts")]
     Draft,
     /// Becomes visible by itself.
+    #[sqlx(rename = "scheduled")]
     Scheduled,
-    /// Readers see it.
+    /// It is out.
+    #[sqlx(rename = "published")]
     Published,
+    /// Was out, until a time that is over.
+    #[sqlx(rename = "expired")]
+    Expired,
     /// Thrown away, and can be restored.
+    #[sqlx(rename = "trash")]
     Trashed,
 }
 
 impl Stage {
     /// All of them, in the order of the tabs.
-    pub const ALL: [Self; 4] = [Self::Draft, Self::Scheduled, Self::Published, Self::Trashed];
+    pub const ALL: [Self; 5] = [Self::Draft, Self::Scheduled, Self::Published, Self::Expired, Self::Trashed];
 
     /// As in the address of the list.
     pub fn as_str(self) -> &'static str {
@@ -283,6 +350,7 @@ impl Stage {
             Self::Draft => "drafts",
             Self::Scheduled => "scheduled",
             Self::Published => "published",
+            Self::Expired => "expired",
             Self::Trashed => "trash",
         }
     }
@@ -293,6 +361,7 @@ impl Stage {
             Self::Draft => "Drafts",
             Self::Scheduled => "Scheduled",
             Self::Published => "Published",
+            Self::Expired => "Expired",
             Self::Trashed => "Trash",
         }
     }
@@ -303,6 +372,7 @@ impl Stage {
             Self::Draft => "Draft",
             Self::Scheduled => "Scheduled",
             Self::Published => "Published",
+            Self::Expired => "Expired",
             Self::Trashed => "In the trash",
         }
     }
@@ -310,15 +380,5 @@ impl Stage {
     /// The inverse of [`Stage::as_str`].
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|stage| stage.as_str() == text)
-    }
-
-    /// From the columns of a row.
-    pub fn of(status: &str, visible: bool) -> Self {
-        match (status, visible) {
-            ("trashed", _) => Self::Trashed,
-            ("published", true) => Self::Published,
-            ("published", false) => Self::Scheduled,
-            _ => Self::Draft,
-        }
     }
 }

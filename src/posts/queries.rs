@@ -1,10 +1,16 @@
-//! SQL for readers: lists, posts, old addresses. The desk's is in `desk/queries.rs`.
+//! SQL for readers: lists and posts. That of a second noun is in the `queries.rs` of its folder.
 
 use chrono::{DateTime, Utc};
 use sqlx::{PgExecutor, PgPool, types::Json};
 
-use super::model::{Byline, Cover, Neighbour, Neighbours, Post, PostCard, PostId, PostKind, TagLink};
-use crate::text::{SafeHtml, markdown::Heading};
+use super::{
+    model::{Byline, Cover, Neighbour, Neighbours, Post, PostCard, PostId, PostKind, TagLink, Visibility},
+    series::SeriesPlace,
+};
+use crate::{
+    session::{Capability, User},
+    text::{SafeHtml, markdown::Heading},
+};
 
 /// Where a list goes on: after this moment and id.
 pub type After = (DateTime<Utc>, PostId);
@@ -15,7 +21,7 @@ pub async fn latest(db: &PgPool, after: After, limit: i64) -> sqlx::Result<Vec<P
         r#"
         select p.id
         from posts p
-        where live(p) and p.kind = 'post' and (p.publish_at, p.id) < ($1, $2)
+        where listed(p) and p.kind = 'post' and (p.publish_at, p.id) < ($1, $2)
         order by p.publish_at desc, p.id desc
         limit $3
         "#,
@@ -35,7 +41,7 @@ pub async fn tagged(db: &PgPool, tag_id: i64, after: After, limit: i64) -> sqlx:
         select p.id
         from post_tags t
         join posts p on p.id = t.post_id
-        where t.tag_id = $1 and live(p) and p.kind = 'post' and (p.publish_at, p.id) < ($2, $3)
+        where t.tag_id = $1 and listed(p) and p.kind = 'post' and (p.publish_at, p.id) < ($2, $3)
         order by p.publish_at desc, p.id desc
         limit $4
         "#,
@@ -56,7 +62,7 @@ pub async fn written_by(db: &PgPool, user_id: i64, after: After, limit: i64) -> 
         select p.id
         from post_authors a
         join posts p on p.id = a.post_id
-        where a.user_id = $1 and live(p) and p.kind = 'post' and (p.publish_at, p.id) < ($2, $3)
+        where a.user_id = $1 and listed(p) and p.kind = 'post' and (p.publish_at, p.id) < ($2, $3)
         order by p.publish_at desc, p.id desc
         limit $4
         "#,
@@ -80,7 +86,7 @@ pub async fn found(db: &PgPool, words: &str, limit: i64) -> sqlx::Result<Vec<Pos
         cross join lateral (
             select p.id, p.publish_at, p.search
             from posts p
-            where p.search @@ query and live(p) and p.kind = 'post'
+            where p.search @@ query and listed(p) and p.kind = 'post'
             order by p.publish_at desc, p.id desc
             limit 400
         ) as fitting
@@ -119,22 +125,51 @@ pub async fn cards(db: impl PgExecutor<'_>, ids: &[PostId]) -> sqlx::Result<Vec<
     .await
 }
 
-/// A post (or page) that readers may see.
-pub async fn published(db: impl PgExecutor<'_>, kind: PostKind, slug: &str) -> sqlx::Result<Option<Post>> {
+/// A post (or page) that readers may see; a private one for those who may edit it.
+pub async fn published(
+    db: impl PgExecutor<'_>,
+    kind: PostKind,
+    slug: &str,
+    viewer: Option<&User>,
+) -> sqlx::Result<Option<Post>> {
     sqlx::query_as!(
         Post,
         r#"
         select p.id, p.kind as "kind: PostKind", p.author_id, p.slug, p.title, c.teaser as "teaser!",
             p.body_html as "body_html: SafeHtml", p.toc as "toc: Json<Vec<Heading>>",
-            p.publish_at as "published_at!", p.updated_at, p.comments_open, p.comment_count, p.reading_minutes,
-            c.authors as "authors!: Json<Vec<Byline>>", c.tags as "tags!: Json<Vec<TagLink>>",
-            c.cover as "cover: Json<Cover>"
+            p.publish_at as "published_at!", p.updated_at,
+            p.comments_open and (p.comments_close_at is null or p.comments_close_at > now()) as "comments_open!",
+            p.comments_close_at, p.comment_count, p.reading_minutes, c.authors as "authors!: Json<Vec<Byline>>",
+            c.tags as "tags!: Json<Vec<TagLink>>", c.cover as "cover: Json<Cover>",
+            p.visibility as "visibility: Visibility", p.description,
+            (select m.file_key from media m where m.id = p.share_image_id) as share_image,
+            p.canonical_url, p.language, p.noindex,
+            (
+                select jsonb_build_object('slug', s.slug, 'title', s.title, 'part', o.part, 'parts', o.parts,
+                    'previous', o.previous, 'next', o.next)
+                from series s, (
+                    select x.id, row_number() over parts as part, count(*) over () as parts,
+                        lag(jsonb_build_object('slug', x.slug, 'title', x.title)) over parts as previous,
+                        lead(jsonb_build_object('slug', x.slug, 'title', x.title)) over parts as next
+                    from posts x
+                    where x.series_id = p.series_id and x.kind = 'post' and (listed(x) or x.id = p.id)
+                    window parts as (order by x.series_position nulls last, x.publish_at, x.id)
+                ) as o
+                where s.id = p.series_id and o.id = p.id
+            ) as "series: Json<SeriesPlace>"
         from posts p
         join post_cards c on c.id = p.id
-        where p.slug = $1 and p.kind = $2 and live(p)
+        where p.slug = $1 and p.kind = $2 and due(p)
+            and (
+                live(p) or $3
+                or p.author_id = $4
+                or exists (select from post_authors a where a.post_id = p.id and a.user_id = $4)
+            )
         "#,
         slug,
-        kind.as_str()
+        kind.as_str(),
+        viewer.is_some_and(|user| user.can(Capability::EditAny)),
+        viewer.filter(|user| user.can(Capability::Write)).map(|user| user.id)
     )
     .fetch_optional(db)
     .await
@@ -147,7 +182,7 @@ pub async fn neighbours(db: impl PgExecutor<'_>, key: After) -> sqlx::Result<Nei
         (
             select true as "older!", p.slug as "slug!", p.title as "title!"
             from posts p
-            where live(p) and p.kind = 'post' and (p.publish_at, p.id) < ($1, $2)
+            where listed(p) and p.kind = 'post' and (p.publish_at, p.id) < ($1, $2)
             order by p.publish_at desc, p.id desc
             limit 1
         )
@@ -155,7 +190,7 @@ pub async fn neighbours(db: impl PgExecutor<'_>, key: After) -> sqlx::Result<Nei
         (
             select false, p.slug, p.title
             from posts p
-            where live(p) and p.kind = 'post' and (p.publish_at, p.id) > ($1, $2)
+            where listed(p) and p.kind = 'post' and (p.publish_at, p.id) > ($1, $2)
             order by p.publish_at, p.id
             limit 1
         )
@@ -175,48 +210,6 @@ pub async fn neighbours(db: impl PgExecutor<'_>, key: After) -> sqlx::Result<Nei
         }
     }
     Ok(neighbours)
-}
-
-/// Where an old address leads today.
-pub struct Moved {
-    /// `None`: it was removed for good.
-    pub slug: Option<String>,
-    /// Post or page.
-    pub kind: Option<PostKind>,
-    /// True when readers may see it.
-    pub visible: bool,
-}
-
-/// What an address that a post once had leads to.
-pub async fn moved_slug(db: impl PgExecutor<'_>, slug: &str) -> sqlx::Result<Option<Moved>> {
-    sqlx::query_as!(
-        Moved,
-        r#"
-        select p.slug as "slug?", p.kind as "kind?: PostKind", live(p) as "visible!"
-        from post_slugs s
-        join posts p on p.id = s.post_id
-        where s.slug = $1
-        "#,
-        slug
-    )
-    .fetch_optional(db)
-    .await
-}
-
-/// What an old path of another system leads to.
-pub async fn moved_path(db: impl PgExecutor<'_>, path: &str) -> sqlx::Result<Option<Moved>> {
-    sqlx::query_as!(
-        Moved,
-        r#"
-        select p.slug as "slug?", p.kind as "kind?: PostKind", coalesce(live(p), true) as "visible!"
-        from redirects r
-        left join posts p on p.id = r.post_id
-        where r.path = $1
-        "#,
-        path
-    )
-    .fetch_optional(db)
-    .await
 }
 
 /// A tag, with its id.
@@ -241,7 +234,7 @@ pub async fn tag(db: impl PgExecutor<'_>, slug: &str) -> sqlx::Result<Option<Tag
                 select
                 from post_tags pt
                 join posts p on p.id = pt.post_id
-                where pt.tag_id = tags.id and live(p) and p.kind = 'post'
+                where pt.tag_id = tags.id and listed(p) and p.kind = 'post'
             )
         "#,
         slug
@@ -276,7 +269,7 @@ pub async fn tags(db: impl PgExecutor<'_>) -> sqlx::Result<Vec<TagCount>> {
         from tags t
         join post_tags pt on pt.tag_id = t.id
         join posts p on p.id = pt.post_id
-        where live(p) and p.kind = 'post'
+        where listed(p) and p.kind = 'post'
         group by t.id
         order by lower(t.name), t.id
         limit 2000
@@ -306,7 +299,7 @@ pub async fn author(db: impl PgExecutor<'_>, handle: &str) -> sqlx::Result<Optio
         select u.id, u.handle, u.name, u.bio
         from users u
         where u.handle = $1 and exists (
-            select from post_authors a join posts p on p.id = a.post_id where a.user_id = u.id and live(p)
+            select from post_authors a join posts p on p.id = a.post_id where a.user_id = u.id and listed(p)
         )
         "#,
         handle
@@ -333,7 +326,7 @@ pub async fn months(db: impl PgExecutor<'_>, zone: &str) -> sqlx::Result<Vec<Mon
             extract(month from p.publish_at at time zone $1)::int as "month!",
             count(*) as "posts!"
         from posts p
-        where live(p) and p.kind = 'post'
+        where listed(p) and p.kind = 'post'
         group by 1, 2
         order by 1 desc, 2 desc
         limit 1200
@@ -377,7 +370,7 @@ pub async fn between(
         r#"
         select p.slug, p.title, p.publish_at as "published_at!"
         from posts p
-        where live(p) and p.kind = 'post' and p.publish_at >= $1 and p.publish_at < $2
+        where listed(p) and p.kind = 'post' and p.publish_at >= $1 and p.publish_at < $2
         order by p.publish_at desc, p.id desc
         limit 2000
         "#,

@@ -1,9 +1,9 @@
-//! Reading one post or page, and old addresses.
+//! Reading one post or page.
 
 use axum::{
     Router,
     extract::State,
-    http::StatusCode,
+    http::{HeaderName, HeaderValue},
     response::{IntoResponse as _, Response},
     routing::get,
 };
@@ -12,14 +12,13 @@ use sqlx::PgPool;
 
 use super::{
     desk, lists,
-    model::PostKind,
-    queries::{self, Moved},
-    views,
+    model::{Post, PostKind},
+    queries, series, shelf, views,
 };
 use crate::{
     comments::{self, Subject},
     crypto::Keys,
-    error::{Error, Result},
+    error::{OrNotFound, Result},
     extract::{Path, Query},
     html::{Page, render},
     state::AppState,
@@ -29,9 +28,14 @@ use crate::{
 pub fn public() -> Router<AppState> {
     lists::public()
         .merge(desk::public())
+        .merge(series::public())
         .route("/posts/{slug}", get(show))
         .route("/{slug}", get(show_page))
-        .fallback(get(old_address))
+}
+
+/// The desk, for those who have one.
+pub fn authors() -> Router<AppState> {
+    desk::authors().merge(shelf::authors()).merge(series::authors())
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -47,53 +51,36 @@ async fn show(
     Path(slug): Path<String>,
     Query(after): Query<After>,
 ) -> Result<Response> {
-    let Some(post) = queries::published(&db, PostKind::Post, &slug).await? else {
-        return moved(queries::moved_slug(&db, &slug).await?);
-    };
+    let viewer = page.visitor.as_ref();
+    let post = queries::published(&db, PostKind::Post, &slug, viewer).await?.or_not_found()?;
     let neighbours = queries::neighbours(&db, (post.published_at, post.id)).await?;
-    let subject =
-        Subject { id: post.id, slug: &post.slug, open: post.comments_open, count: post.comment_count };
-    let thread = comments::load_thread(&db, &keys, &page, subject, after.after).await?;
+    let thread = comments::load_thread(&db, &keys, &page, subject(&post), after.after).await?;
 
-    render(&views::Show { page, post, neighbours, thread })
+    let headers = robots(&post);
+    Ok((headers, render(&views::Show { page, post, neighbours, thread })?).into_response())
 }
 
 async fn show_page(State(db): State<PgPool>, page: Page, Path(slug): Path<String>) -> Result<Response> {
-    let Some(post) = queries::published(&db, PostKind::Page, &slug).await? else {
-        return moved_path(&db, &format!("/{slug}")).await;
-    };
+    let viewer = page.visitor.as_ref();
+    let post = queries::published(&db, PostKind::Page, &slug, viewer).await?.or_not_found()?;
 
-    render(&views::ShowPage { page, post })
+    let headers = robots(&post);
+    Ok((headers, render(&views::ShowPage { page, post })?).into_response())
 }
 
-/// Everything that no route knows: perhaps an address of the blog's former life.
-async fn old_address(State(db): State<PgPool>, request: axum::extract::Request) -> Result<Response> {
-    let path = percent_encoding::percent_decode_str(request.uri().path()).decode_utf8_lossy().into_owned();
-    moved_path(&db, &path).await
-}
-
-/// The redirect of an old path, found with and without the slash at its end.
-async fn moved_path(db: &PgPool, path: &str) -> Result<Response> {
-    let trimmed = path.trim_end_matches('/').trim_end_matches("/index.html");
-    if trimmed.is_empty() || trimmed.len() > 500 {
-        return Err(Error::NotFound);
-    }
-    match queries::moved_path(db, trimmed).await? {
-        None if trimmed.contains('/') && !trimmed[1..].contains('/') => moved(
-            queries::moved_slug(db, &trimmed[1..]).await?.filter(|moved| moved.kind == Some(PostKind::Page)),
-        ),
-        found => moved(found),
+/// What the conversation has to know of a post. Nobody but its authors sees a private one: there is none to talk to.
+fn subject(post: &Post) -> Subject<'_> {
+    Subject {
+        id: post.id,
+        slug: &post.slug,
+        open: post.comments_open && !post.is_private(),
+        closes_at: post.comments_close_at,
+        count: post.comment_count,
     }
 }
 
-fn moved(found: Option<Moved>) -> Result<Response> {
-    match found {
-        Some(Moved { slug: Some(slug), kind: Some(kind), visible: true }) => {
-            let location = [(axum::http::header::LOCATION, kind.path(&slug))];
-            Ok((StatusCode::MOVED_PERMANENTLY, location).into_response())
-        }
-        // a redirect whose post was deleted for good
-        Some(Moved { slug: None, .. }) => Err(Error::Gone),
-        _ => Err(Error::NotFound),
-    }
+/// For search engines that do not read the page.
+fn robots(post: &Post) -> Option<[(HeaderName, HeaderValue); 1]> {
+    let header = (HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex"));
+    post.is_hidden_from_search().then_some([header])
 }

@@ -26,7 +26,7 @@ pub async fn load(db: &PgPool) -> sqlx::Result<Site> {
         r#"
         select title, '/' || slug as "path!"
         from posts
-        where kind = 'page' and live(posts)
+        where kind = 'page' and listed(posts)
         order by title, id
         limit 12
         "#

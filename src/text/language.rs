@@ -1,4 +1,4 @@
-//! Names of languages.
+//! Names of languages, and which way they are written.
 
 /// BCP 47, as far as a blog needs it: letters and digits in groups of up to eight.
 pub fn is_language_tag(text: &str) -> bool {
@@ -11,9 +11,41 @@ pub fn is_language_tag(text: &str) -> bool {
     primary && rest && text.len() <= 35
 }
 
+/// Languages that are written from right to left unless their tag names another script.
+const RIGHT_TO_LEFT: [&str; 17] = [
+    "ar", "arc", "azb", "ckb", "dv", "fa", "glk", "he", "ks", "lrc", "mzn", "nqo", "ps", "sd", "ug", "ur",
+    "yi",
+];
+/// Scripts that are (ISO 15924).
+const SCRIPTS: [&str; 8] = ["adlm", "arab", "aran", "hebr", "mand", "nkoo", "rohg", "thaa"];
+
+/// `ltr` or `rtl`, for a `dir` attribute.
+pub fn direction(tag: &str) -> &'static str {
+    let tag = tag.to_ascii_lowercase();
+    let mut groups = tag.split('-');
+    let language = groups.next().unwrap_or_default();
+    // a script has four letters, and stands before regions and variants
+    let script = groups.find(|group| group.len() == 4 && group.bytes().all(|b| b.is_ascii_alphabetic()));
+    let leftwards = match script {
+        Some(script) => SCRIPTS.contains(&script),
+        None => RIGHT_TO_LEFT.contains(&language),
+    };
+    if leftwards { "rtl" } else { "ltr" }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_script_decides_the_direction_and_else_the_language() {
+        for tag in ["ar", "he-IL", "FA", "az-Arab", "ku-Arab-IR", "ckb"] {
+            assert_eq!(direction(tag), "rtl", "{tag}");
+        }
+        for tag in ["", "en", "de-AT", "ar-Latn", "tr", "zh-Hant-TW", "arn"] {
+            assert_eq!(direction(tag), "ltr", "{tag}");
+        }
+    }
 
     #[test]
     fn language_tags_are_told_from_other_words() {

@@ -12,7 +12,7 @@ mod sanitise;
 mod slug;
 
 pub use html::{Outline, SafeHtml};
-pub use language::is_language_tag;
+pub use language::{direction, is_language_tag};
 pub use plain::{clean, fit_for_xml, single_line, truncate};
 pub use sanitise::keeps_element;
 pub use slug::Slug;

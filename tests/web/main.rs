@@ -3,6 +3,7 @@
 mod support;
 
 mod accounts;
+mod addresses;
 mod admin;
 mod audit;
 mod comments;
@@ -17,4 +18,7 @@ mod moderation;
 mod posts;
 mod promises;
 mod queries;
+mod series;
+mod shelf;
+mod visibility;
 mod writing;

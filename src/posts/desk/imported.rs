@@ -9,7 +9,7 @@ use super::{
     queries::{self, ImportedDates},
 };
 use crate::{
-    posts::{model::PostId, rendering::Derived},
+    posts::{addresses, model::PostId, rendering::Derived},
     session::UserId,
     text::Slug,
 };
@@ -69,7 +69,7 @@ pub async fn save_imported(
     queries::update(&mut *db, id, &change, derived).await?;
     queries::set_tags(&mut *db, id, &change.fields.tags).await?;
     queries::set_authors(&mut *db, id, &post.authors).await?;
-    queries::add_redirects(&mut *db, id, &post.aliases).await?;
+    addresses::lead_to(&mut *db, id, &post.aliases).await?;
     let dates = ImportedDates { publish_at: post.publish_at, updated_at: post.updated_at };
     queries::set_dates(&mut *db, id, &dates).await?;
     Ok((id, queries::add_revision(db, id, Some(owner), "import").await?))

@@ -18,7 +18,6 @@ pub(super) mod queries;
 mod routes;
 mod save;
 mod sharing;
-mod shelf;
 mod unsaved;
 mod views;
 
@@ -28,6 +27,7 @@ use crate::state::AppState;
 
 pub use coming_out::{ComeOut, SendCameOut};
 pub use imported::{ImportedPost, save_imported};
+pub(super) use publishing::held_back;
 pub use sharing::public;
 
 /// For everybody with a desk.
@@ -39,7 +39,6 @@ pub fn authors() -> Router<AppState> {
         .merge(presence::authors())
         .merge(publishing::authors())
         .merge(sharing::authors())
-        .merge(shelf::authors())
         .merge(unsaved::authors())
 }
 

@@ -3,72 +3,15 @@
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgExecutor, types::Json};
 
-use super::{
-    fields::Fields,
-    forms::Change,
-    model::{DeskLine, Draft, Shelf},
-};
+use super::{fields::Fields, forms::Change, model::Draft};
 use crate::{
     posts::{
-        model::{PostId, PostKind, Stage},
+        model::{PostId, Stage},
         rendering::Derived,
     },
     session::{Capability, Role, User, UserId},
     text::Slug,
 };
-
-/// A shelf of the desk, the last touched first.
-pub(super) async fn shelf(
-    db: impl PgExecutor<'_>,
-    shelf: Shelf,
-    after: (DateTime<Utc>, PostId),
-    limit: i64,
-) -> sqlx::Result<Vec<DeskLine>> {
-    sqlx::query_as!(
-        DeskLine,
-        r#"
-        select p.id, p.kind as "kind: PostKind", p.slug, p.title, u.name as author, p.status,
-            live(p) as "visible!", p.publish_at, p.updated_at, p.comment_count
-        from posts p
-        join users u on u.id = p.author_id
-        where ($1::bigint is null or p.author_id = $1)
-            and p.status = case $2 when 'drafts' then 'draft' when 'trash' then 'trashed' else 'published' end
-            and ($2 not in ('scheduled', 'published') or live(p) = ($2 = 'published'))
-            and (p.updated_at, p.id) < ($3, $4)
-        order by p.updated_at desc, p.id desc
-        limit $5
-        "#,
-        shelf.author,
-        shelf.stage.as_str(),
-        after.0,
-        after.1,
-        limit
-    )
-    .fetch_all(db)
-    .await
-}
-
-/// How many posts are on each shelf.
-pub(super) async fn counts(
-    db: impl PgExecutor<'_>,
-    author: Option<UserId>,
-) -> sqlx::Result<Vec<(Stage, i64)>> {
-    let row = sqlx::query!(
-        r#"
-        select count(*) filter (where p.status = 'draft') as "drafts!",
-            count(*) filter (where p.status = 'published' and not live(p)) as "scheduled!",
-            count(*) filter (where p.status = 'published' and live(p)) as "published!",
-            count(*) filter (where p.status = 'trashed') as "trashed!"
-        from posts p
-        where $1::bigint is null or p.author_id = $1
-        "#,
-        author
-    )
-    .fetch_one(db)
-    .await?;
-    let counts = [row.drafts, row.scheduled, row.published, row.trashed];
-    Ok(Stage::ALL.into_iter().zip(counts).collect())
-}
 
 /// A post that `editor` may edit: with their name on it, or any for an editor. What they may not edit is not there.
 pub(super) async fn editable(
@@ -79,8 +22,8 @@ pub(super) async fn editable(
     sqlx::query_as!(
         Draft,
         r#"
-        select p.id, p.title, p.body_md, post_fields(p) as "fields!: Json<Fields>", p.status, due(p) as "due!",
-            p.text_version, p.updated_at,
+        select p.id, p.title, p.body_md, post_fields(p) as "fields!: Json<Fields>", stage(p) as "stage!: Stage",
+            due(p) as "due!", p.text_version, p.updated_at,
             (
                 select u.name
                 from post_revisions r
@@ -111,8 +54,6 @@ pub(super) struct Head {
     pub(super) body_md: String,
     pub(super) fields: Json<Fields>,
     pub(super) text_version: i32,
-    /// Readers may have seen its address.
-    pub(super) was_public: bool,
     /// Who saved it last.
     pub(super) editor: Option<String>,
 }
@@ -125,7 +66,6 @@ impl Head {
             body_md: String::new(),
             fields: Json(Fields::default()),
             text_version: 0,
-            was_public: false,
             editor: None,
         }
     }
@@ -172,7 +112,6 @@ pub(super) async fn lock(db: impl PgExecutor<'_>, id: PostId) -> sqlx::Result<He
         Head,
         r#"
         select p.title, p.body_md, post_fields(p) as "fields!: Json<Fields>", p.text_version,
-            coalesce(p.publish_at <= now(), false) as "was_public!",
             (
                 select u.name
                 from post_revisions r
@@ -383,36 +322,6 @@ pub(in crate::posts) async fn add_revision(
     )
     .fetch_one(db)
     .await
-}
-
-/// Remembers an address that readers may have kept.
-pub(super) async fn keep_slug(db: &mut PgConnection, id: PostId, old: &str, new: &str) -> sqlx::Result<()> {
-    sqlx::query!(
-        "insert into post_slugs (slug, post_id) values ($1, $2) on conflict (slug) do update set post_id = excluded.post_id",
-        old,
-        id
-    )
-    .execute(&mut *db)
-    .await?;
-    // back at an address that it had before: that one redirects no longer
-    sqlx::query!("delete from post_slugs where slug = $1", new).execute(db).await?;
-    Ok(())
-}
-
-/// Makes an old path of another system lead to a post.
-pub(super) async fn add_redirects(db: impl PgExecutor<'_>, id: PostId, paths: &[String]) -> sqlx::Result<()> {
-    sqlx::query!(
-        r#"
-        insert into redirects (path, post_id)
-        select distinct path, $2::bigint from unnest($1::text[]) as path
-        on conflict (path) do update set post_id = excluded.post_id
-        "#,
-        paths,
-        id
-    )
-    .execute(db)
-    .await?;
-    Ok(())
 }
 
 /// Where a post is moved by one of the small buttons.

@@ -208,9 +208,6 @@ async fn write(
         queries::ensure_series(&mut *tx, &change.fields.series).await?;
     }
     let out = queries::update(&mut *tx, id, &change, &derived).await?;
-    if head.was_public && (head.fields.slug != change.fields.slug || head.fields.kind != change.fields.kind) {
-        queries::keep_slug(&mut *tx, id, &head.fields.slug, &change.fields.slug).await?;
-    }
     queries::set_tags(&mut *tx, id, &change.fields.tags).await?;
     queries::set_authors(&mut *tx, id, &by_line).await?;
     queries::add_revision(&mut *tx, id, Some(editor.id), reason).await?;

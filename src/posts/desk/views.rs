@@ -60,7 +60,7 @@ impl Edit {
     }
 
     fn is_out(&self) -> bool {
-        matches!(self.stage(), Stage::Published | Stage::Scheduled)
+        matches!(self.stage(), Stage::Published | Stage::Scheduled | Stage::Expired)
     }
 
     fn is_wrong(&self, names: &[&str]) -> bool {

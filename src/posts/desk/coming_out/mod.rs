@@ -26,7 +26,7 @@ pub struct ComeOut {
 
 impl ComeOut {
     /// Of this post, which comes out at this time.
-    pub(super) fn of(post: PostId, at: DateTime<Utc>) -> Self {
+    pub(in crate::posts) fn of(post: PostId, at: DateTime<Utc>) -> Self {
         Self { post, at, by_itself: at > Utc::now() }
     }
 }

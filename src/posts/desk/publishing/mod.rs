@@ -24,7 +24,8 @@ use crate::{
         model::{PostId, Stage, Visibility},
         rendering::render_body,
     },
-    session::{Author, Capability},
+    session::{Author, Capability, User},
+    site::{Check, CheckLevel},
     state::AppState,
     text::dates,
 };
@@ -49,6 +50,29 @@ pub(super) async fn holds_back(app: &AppState, post: Option<PostId>, change: &Ch
     let derived = render_body(app, &change.body).await?;
     let findings = checks::all(app, post, change, &derived).await?;
     Ok(findings.iter().any(Finding::blocks))
+}
+
+/// Of these posts, those in which something has to be mended before they are published.
+///
+/// # Errors
+/// The database is away.
+pub(in crate::posts) async fn held_back(
+    app: &AppState,
+    editor: &User,
+    ids: &[PostId],
+) -> Result<Vec<PostId>> {
+    let checks = app.site.get().checks.clone();
+    if !Check::ALL.into_iter().any(|check| checks.level(check) == CheckLevel::Block) {
+        return Ok(Vec::new());
+    }
+    let mut held = Vec::new();
+    for id in ids {
+        let Some(draft) = desk::editable(&app.db, editor, *id).await? else { continue };
+        if findings(app, &draft).await?.iter().any(Finding::blocks) {
+            held.push(*id);
+        }
+    }
+    Ok(held)
 }
 
 /// When, and for whom.

@@ -13,7 +13,9 @@ pub(super) async fn dead_paths(db: impl PgExecutor<'_>, paths: &[String]) -> sql
         cross join lateral (
             select split_part(path, '/', 2) as room, split_part(path, '/', 3) as name
         ) as part
-        where not exists (select from redirects r where r.path = path)
+        where not exists (
+                select from redirects r where r.path = path and (r.post_id is not null or r.target is not null)
+            )
             and case
                 when part.room = 'posts' and part.name <> '' then
                     not exists (select from posts p where p.slug = part.name and p.kind = 'post' and live(p))
