@@ -12,7 +12,7 @@ mod rerender;
 mod routes;
 mod views;
 
-pub use desk::{ComeOut, ImportedPost, SendCameOut, authors, forget_old, save_imported};
+pub use desk::{ComeOut, ImportedPost, SendCameOut, authors, forget_old, is_reserved, save_imported};
 #[cfg(any(fuzzing, test))]
 pub use lists::{LONGEST_SEARCH, Search};
 pub use model::{Byline, PostId, PostKind, TagLink};

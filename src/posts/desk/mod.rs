@@ -28,6 +28,7 @@ use crate::state::AppState;
 
 pub use coming_out::{ComeOut, SendCameOut};
 pub use imported::{ImportedPost, save_imported};
+pub use parse::is_reserved;
 pub use sharing::public;
 
 /// For everybody with a desk.

@@ -126,7 +126,8 @@ fn markdown_of(chunk: &Chunk<'_>, source: &Source<'_>, remarks: &mut Vec<Remark>
         builder.block(root, chunk);
         let markdown = written(root);
         if reads_as(&markdown, root) {
-            return markdown;
+            let tidy = tidied(&markdown);
+            return if tidy != markdown && reads_as(&tidy, root) { tidy } else { markdown };
         }
         last = markdown;
     }
@@ -159,6 +160,36 @@ fn reads_as(markdown: &str, root: Node<'_>) -> bool {
     plain == meant && (linked == meant || shown(&linked) == shown(&meant))
 }
 
+/// Without the backslashes that are only there to be safe. It must be read back: code knows no such backslashes.
+fn tidied(markdown: &str) -> String {
+    let mut tidy = String::with_capacity(markdown.len());
+    let mut letters = markdown.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let sign = letters.peek().copied().unwrap_or_default();
+        let before = tidy.chars().next_back().unwrap_or('\n');
+        let after = {
+            let mut ahead = letters.clone();
+            ahead.nth(1).unwrap_or('\n')
+        };
+        let within_word = before.is_alphanumeric() && after.is_alphanumeric();
+        let needless = letter == '\\'
+            && match sign {
+                '!' => after != '[',
+                '_' => within_word,
+                '#' | '>' => {
+                    before != '\n' && (within_word || before.is_alphanumeric() || after.is_ascii_digit())
+                }
+                '~' => before != '~' && after != '\\' && after != '~',
+                '@' => before.is_whitespace() || after.is_whitespace(),
+                _ => false,
+            };
+        if !needless {
+            tidy.push(letter);
+        }
+    }
+    tidy
+}
+
 /// The characters that are shown.
 fn shown(html: &str) -> String {
     Html::parse_fragment(html).root_element().text().collect()
@@ -167,7 +198,8 @@ fn shown(html: &str) -> String {
 fn html(root: Node<'_>, options: &Options<'_>) -> String {
     let mut html = String::new();
     comrak::format_html(root, options, &mut html).expect("writing to a String cannot fail");
-    html
+    // bold within italic is italic within bold
+    html.replace("<strong><em>", "<em><strong>").replace("</em></strong>", "</strong></em>")
 }
 
 fn remark(remarks: &mut Vec<Remark>, new: Remark) {

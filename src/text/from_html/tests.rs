@@ -22,8 +22,8 @@ fn plain_html_becomes_plain_markdown() {
         ("<p><strong>Foo </strong>bar <b>x</b><b>y</b></p>", "**Foo** bar **xy**\n"),
         ("<p><a href=\"https://x.example/a_b\" title=\"t\">a</a></p>", "[a](https://x.example/a_b \"t\")\n"),
         (
-            "<p>1. no list * no star &lt;b&gt; [x](y) # z</p>",
-            "1\\. no list \\* no star \\<b\\> \\[x\\](y) \\# z\n",
+            "<p>1. no list * no star &lt;b&gt; [x](y) # z a_b! c#1</p>",
+            "1\\. no list \\* no star \\<b\\> \\[x\\](y) \\# z a_b! c#1\n",
         ),
         ("<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>", "- a\n  - b\n- c\n"),
         ("<ol start=3><li>a</li><li>b</li></ol>", "3. a\n4. b\n"),
