@@ -3,10 +3,12 @@
 use anyhow::bail;
 use quire::{
     config::{Config, VARIABLES},
-    db, imports, rerender_all, seed as seeding,
+    db,
+    imports::{self, Program},
+    rerender_all, seed as seeding,
 };
 
-use super::{ImportArgs, ground::Ground};
+use super::{ImportArgs, ImportCommand, MediaArgs, ground::Ground};
 
 #[expect(clippy::print_stdout, reason = "this is what the person at the terminal asked for")]
 pub(super) async fn migrate(check: bool) -> anyhow::Result<()> {
@@ -76,12 +78,24 @@ pub(super) fn config() -> anyhow::Result<()> {
 }
 
 #[expect(clippy::print_stdout, reason = "the report is what was asked for")]
-pub(super) async fn import_markdown(args: ImportArgs) -> anyhow::Result<()> {
+pub(super) async fn import(command: ImportCommand) -> anyhow::Result<()> {
+    let (program, path, options) = match command {
+        ImportCommand::Markdown { dir, how } => (Program::Markdown, dir, options(how, None)),
+        ImportCommand::Wordpress { file, how, media } => {
+            (Program::WordPress, file, options(how, Some(media)))
+        }
+        ImportCommand::Ghost { file, how, media } => (Program::Ghost, file, options(how, Some(media))),
+    };
     let ground = Ground::prepare(true).await?;
     let app = ground.app().await?;
-    let options = imports::Options { dry_run: args.dry_run, author: args.author };
-    let report = imports::markdown(&app, &args.dir, &options).await;
+    let report = imports::import(&app, program, &path, &options).await;
     ground.leave().await;
     println!("{}", report?);
     Ok(())
+}
+
+fn options(how: ImportArgs, media: Option<MediaArgs>) -> imports::Options {
+    let (folder, fetch_media, site) =
+        media.map_or((None, false, None), |media| (media.media, media.fetch_media, media.site));
+    imports::Options { dry_run: how.dry_run, author: how.author, media: folder, fetch_media, site }
 }

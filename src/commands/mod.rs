@@ -9,6 +9,7 @@ mod user;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use url::Url;
 
 /// A blog engine: one binary and PostgreSQL.
 #[derive(Debug, Parser)]
@@ -113,19 +114,53 @@ pub(crate) enum SessionsCommand {
 #[derive(Debug, Subcommand)]
 pub(crate) enum ImportCommand {
     /// A folder of Markdown files: Zola, Hugo, Jekyll
-    Markdown(ImportArgs),
+    Markdown {
+        /// The blog's folder
+        dir: PathBuf,
+        #[command(flatten)]
+        how: ImportArgs,
+    },
+    /// An export of WordPress: Tools, Export, All content (WXR)
+    Wordpress {
+        /// The file, *.xml
+        file: PathBuf,
+        #[command(flatten)]
+        how: ImportArgs,
+        #[command(flatten)]
+        media: MediaArgs,
+    },
+    /// An export of Ghost: Settings, Labs, Export your content
+    Ghost {
+        /// The file, *.json
+        file: PathBuf,
+        #[command(flatten)]
+        how: ImportArgs,
+        #[command(flatten)]
+        media: MediaArgs,
+    },
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ImportArgs {
-    /// The blog's folder
-    pub(crate) dir: PathBuf,
     /// Read and report, but change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Whose posts those without an author are
     #[arg(long)]
     pub(crate) author: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MediaArgs {
+    /// The folder in which the pictures of the old blog lie, such as wp-content/uploads
+    #[arg(long, value_name = "FOLDER", alias = "media-dir")]
+    pub(crate) media: Option<PathBuf>,
+    /// Ask the old blog for the pictures that are in no folder
+    #[arg(long)]
+    pub(crate) fetch_media: bool,
+    /// Where the old blog is, if its export does not say so
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) site: Option<Url>,
 }
 
 impl Command {
@@ -136,7 +171,7 @@ impl Command {
             Self::Work => serve::work().await,
             Self::Migrate { check } => data::migrate(check).await,
             Self::User(command) => user::run(command).await,
-            Self::Import(ImportCommand::Markdown(args)) => data::import_markdown(args).await,
+            Self::Import(command) => data::import(command).await,
             Self::Seed { posts, comments, seed } => data::seed(posts, comments, seed).await,
             Self::Rerender => data::rerender().await,
             Self::Doctor => data::doctor().await,

@@ -28,6 +28,8 @@ pub struct Bounds {
     pub form_fields: usize,
     /// Bytes of an uploaded file.
     pub upload_bytes: usize,
+    /// Bytes of the export of another blog.
+    pub import_bytes: usize,
     /// Pixels of an uploaded picture.
     pub picture_pixels: u64,
     /// What a password hash costs, and how many are made at a time.
@@ -48,6 +50,7 @@ impl Bounds {
             form_bytes: within(source, "QUIRE_FORM_KB", 16, 65_536)? * 1024,
             form_fields: within(source, "QUIRE_FORM_FIELDS", 100, 100_000)?,
             upload_bytes: within(source, "QUIRE_UPLOAD_MB", 1, 1_024)? * 1024 * 1024,
+            import_bytes: within(source, "QUIRE_IMPORT_MB", 1, 4_096)? * 1024 * 1024,
             picture_pixels: megapixels * 1_000_000,
             passwords: PasswordCost {
                 memory: within(source, "QUIRE_PASSWORD_MEMORY_KIB", 19_456, 4_194_304)?,
@@ -59,6 +62,12 @@ impl Bounds {
                 },
             },
         })
+    }
+
+    /// Time for sending the export of another blog: as long for each byte as for other uploads.
+    pub fn import_time(&self) -> Duration {
+        self.upload_time
+            * u32::try_from(self.import_bytes.div_ceil(self.upload_bytes)).unwrap_or(u32::MAX).max(1)
     }
 
     /// Bytes of a form that carries a file.

@@ -50,6 +50,8 @@ pub struct Config {
     pub tls: Option<TlsFiles>,
     /// With TLS: an address that leads from HTTP to HTTPS.
     pub http_listen: Option<SocketAddr>,
+    /// Lets this program ask servers on this machine; for tests only.
+    pub fetch_allow_private: bool,
     /// How much of everything is let in.
     pub bounds: Bounds,
     /// The log filter, in the syntax of `tracing_subscriber::EnvFilter`.
@@ -160,6 +162,8 @@ impl Config {
             "QUIRE_FORM_FIELDS" => self.bounds.form_fields.to_string(),
             "QUIRE_UPLOAD_MB" => (self.bounds.upload_bytes >> 20).to_string(),
             "QUIRE_PICTURE_MEGAPIXELS" => (self.bounds.picture_pixels / 1_000_000).to_string(),
+            "QUIRE_IMPORT_MB" => (self.bounds.import_bytes >> 20).to_string(),
+            "QUIRE_FETCH_ALLOW_PRIVATE" => self.fetch_allow_private.to_string(),
             "QUIRE_LOG" => self.log.clone(),
             "QUIRE_LOG_FORMAT" => format!("{:?}", self.log_format).to_lowercase(),
             _ => String::new(),
@@ -196,6 +200,7 @@ impl Config {
             metrics_token: source.secret("QUIRE_METRICS_TOKEN")?,
             registration: source.one_of("QUIRE_REGISTRATION", &["closed", "invite", "approval", "open"])?,
             http_listen: source.optional_parsed("QUIRE_HTTP_LISTEN")?,
+            fetch_allow_private: source.parsed("QUIRE_FETCH_ALLOW_PRIVATE")?,
             bounds: Bounds::from_source(source)?,
             log: source.text("QUIRE_LOG")?,
             log_format: match source.one_of("QUIRE_LOG_FORMAT", &["pretty", "json"])?.as_str() {

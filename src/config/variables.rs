@@ -84,6 +84,12 @@ pub const VARIABLES: &[Variable] = &[
     variable("QUIRE_FORM_FIELDS", Some("10000"), "Most fields of a form."),
     variable("QUIRE_UPLOAD_MB", Some("20"), "Most MB of an uploaded file."),
     variable("QUIRE_PICTURE_MEGAPIXELS", Some("50"), "Most megapixels of an uploaded picture."),
+    variable("QUIRE_IMPORT_MB", Some("200"), "Most MB of the export of another blog."),
+    variable(
+        "QUIRE_FETCH_ALLOW_PRIVATE",
+        Some("false"),
+        "Let this blog ask servers on this machine: for tests only.",
+    ),
     variable("QUIRE_LOG", Some("info"), "Log filter, such as info or quire=debug,sqlx=warn."),
     variable("QUIRE_LOG_FORMAT", Some("pretty"), "How log lines look: pretty or json."),
 ];

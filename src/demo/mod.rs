@@ -7,7 +7,7 @@ use crate::{
     accounts::{self, NewAccount},
     comments::{self, ImportedComment, State},
     mail::Address,
-    posts::{self, ImportedPost, PostId},
+    posts::{self, ImportedPost, PostId, PostKind},
     session::{Role, UserId},
     site,
     state::AppState,
@@ -139,6 +139,13 @@ async fn make_people(app: &AppState) -> anyhow::Result<Vec<UserId>> {
 async fn make_post(app: &AppState, text: &Text, author: UserId) -> anyhow::Result<PostId> {
     let at = days_ago(text.days_ago);
     let post = ImportedPost {
+        kind: PostKind::Post,
+        description: String::new(),
+        canonical_url: String::new(),
+        cover: None,
+        comments_open: true,
+        private: false,
+        trashed: false,
         slug: Slug::propose(text.title),
         title: text.title.to_owned(),
         body: text.body.to_owned(),

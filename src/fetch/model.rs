@@ -1,12 +1,17 @@
 //! What is asked for and what comes back; what can go wrong.
 
-use std::{net::IpAddr, ops::RangeInclusive, time::Duration};
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    ops::RangeInclusive,
+    time::Duration,
+};
 
 use bytes::Bytes;
 use ipnetwork::IpNetwork;
 use url::{Host, Url};
 
 use super::address::is_public;
+use crate::config::Config;
 
 /// Where requests may go, how often, and for how long.
 #[derive(Debug, Clone)]
@@ -36,6 +41,15 @@ impl Default for FetchOptions {
 }
 
 impl FetchOptions {
+    /// As the environment has it: only the public internet, unless it opens this machine, for tests.
+    pub fn of(config: &Config) -> Self {
+        if !config.fetch_allow_private {
+            return Self::default();
+        }
+        let loopback = [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)];
+        Self { ports: vec![1..=u16::MAX], inside: loopback.map(IpNetwork::from).to_vec(), ..Self::default() }
+    }
+
     /// Refuses an address for what can be seen of it. Names are judged later, by what they stand for
     /// ([`super::names::Names`]); numbers never come by there, so they are judged here.
     pub(super) fn check(&self, url: &Url) -> Result<(), FetchError> {

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::text::{Slug, single_line, truncate};
+use crate::text::{Slug, from_html::plain, single_line, truncate};
+
+const MOST_TAGS: usize = 20;
 
 pub(super) fn day(year: &str, month: &str, day: &str) -> Option<DateTime<Utc>> {
     let day = NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)?;
@@ -10,13 +12,29 @@ pub(super) fn day(year: &str, month: &str, day: &str) -> Option<DateTime<Utc>> {
 }
 
 /// `/2016/09/29/Rust-1.12.html`, whatever slashes it was written with; the post's own new address is none.
-pub(super) fn old_address(alias: &str, slug: &Slug) -> Option<String> {
-    let path = alias.trim().trim_matches('/').trim_end_matches("/index.html");
+pub(super) fn old_address(alias: &str, own: &str) -> Option<String> {
+    let path = path_of(alias)?;
+    let fine = path.len() <= 500 && path != own;
+    fine.then_some(path)
+}
+
+/// The path of an address as redirects know it: with a slash at its beginning and none at its end.
+pub(super) fn path_of(address: &str) -> Option<String> {
+    let path = address.trim().trim_matches('/').trim_end_matches("/index.html");
     let path =
         path.split_once("://").map_or(path, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
-    let address = format!("/{path}");
-    let fine = !path.is_empty() && address.len() <= 500 && address != format!("/posts/{slug}");
-    fine.then_some(address)
+    let path = path.split(['?', '#']).next().unwrap_or_default().trim_matches('/');
+    (!path.is_empty()).then(|| format!("/{path}"))
+}
+
+/// The words of a title that may hold elements.
+pub(super) fn plain_title(html: &str) -> String {
+    if html.contains(['<', '&']) { plain(html) } else { single_line(html) }
+}
+
+/// A summary in plain words, as long as one may be.
+pub(super) fn summary(html: &str) -> String {
+    truncate(&plain_title(html), 1_000)
 }
 
 /// "A, B and C" are three people; somebody "on behalf of" others is one line.
@@ -38,7 +56,8 @@ pub(super) fn split_people(names: &[String]) -> Vec<String> {
     people
 }
 
-pub(super) fn tidy_tags(tags: Vec<String>) -> Vec<String> {
+/// At most twenty tags, each once; and those that are left.
+pub(super) fn tidy_tags(tags: Vec<String>) -> (Vec<String>, Vec<String>) {
     let mut tidy: Vec<String> = Vec::new();
     for tag in tags {
         let tag = truncate(&single_line(&tag), 60);
@@ -46,8 +65,8 @@ pub(super) fn tidy_tags(tags: Vec<String>) -> Vec<String> {
             tidy.push(tag);
         }
     }
-    tidy.truncate(20);
-    tidy
+    let left = tidy.split_off(tidy.len().min(MOST_TAGS));
+    (tidy, left)
 }
 
 #[cfg(test)]
@@ -64,15 +83,16 @@ mod tests {
 
     #[test]
     fn old_addresses_are_paths() {
-        let slug = Slug::propose("x");
         for (alias, address) in [
             ("2016/09/29/Rust-1.12.html", Some("/2016/09/29/Rust-1.12.html")),
             ("/a/", Some("/a")),
             ("https://old.example/b/c.html", Some("/b/c.html")),
+            ("https://old.example/b/?p=1#c", Some("/b")),
+            ("https://old.example/?p=1", None),
             ("/", None),
             ("/posts/x", None),
         ] {
-            assert_eq!(old_address(alias, &slug).as_deref(), address, "{alias}");
+            assert_eq!(old_address(alias, "/posts/x").as_deref(), address, "{alias}");
         }
     }
 }

@@ -1,17 +1,26 @@
-//! Other blogs' files become posts: read into one model, then saved; running it again changes nothing.
+//! Other blogs become posts: read into one model whatever the program, then saved; running it again changes nothing.
 //!
-//! Owns `import_items`. Reads `posts`, `users`, `media`.
+//! Owns `import_items`, `import_comments`, `import_media`, `import_runs`, `import_notes`. Reads `posts`, `users`, `media`.
 
-mod body;
+mod discussion;
 mod fields;
-mod front_matter;
+mod ghost;
+mod known;
+mod markdown;
 mod model;
+mod options;
+mod people;
+mod pictures;
+mod position;
 mod queries;
 mod report;
 mod run;
-mod tree;
+mod texts;
+mod wordpress;
+mod writer;
 
 #[cfg(any(fuzzing, test))]
-pub use front_matter::split as split_front_matter;
+pub use markdown::split_front_matter;
+pub use options::{Options, Program};
 pub use report::Report;
-pub use run::{Options, markdown};
+pub use run::import;

@@ -16,7 +16,7 @@ mod shelf;
 mod views;
 
 pub use addresses::{admins, layer as old_addresses, write_hits};
-pub use desk::{ComeOut, ImportedPost, SendCameOut, forget_old, save_imported};
+pub use desk::{ComeOut, ImportedPost, SendCameOut, forget_old, is_reserved, save_imported};
 #[cfg(any(fuzzing, test))]
 pub use lists::{LONGEST_SEARCH, Search};
 pub use model::{Byline, PostId, PostKind, TagLink};

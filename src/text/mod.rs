@@ -3,6 +3,7 @@
 
 pub mod dates;
 mod formatting;
+pub mod from_html;
 mod highlight;
 mod html;
 mod language;

@@ -4,12 +4,19 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::{
+    coming_out::{self, ComeOut},
     fields::Fields,
     forms::Change,
     queries::{self, ImportedDates},
 };
 use crate::{
-    posts::{addresses, model::PostId, rendering::Derived},
+    error::Result,
+    jobs,
+    posts::{
+        addresses,
+        model::{PostId, PostKind, Visibility},
+        rendering::Derived,
+    },
     session::UserId,
     text::Slug,
 };
@@ -17,6 +24,8 @@ use crate::{
 /// A post of another blog.
 #[derive(Debug, Clone)]
 pub struct ImportedPost {
+    /// A post or a page.
+    pub kind: PostKind,
     /// Its address here; must be free, unless it updates the post that has it.
     pub slug: Slug,
     /// As the source says.
@@ -25,10 +34,22 @@ pub struct ImportedPost {
     pub body: String,
     /// The author's own summary.
     pub summary: String,
+    /// For search engines and previews elsewhere.
+    pub description: String,
+    /// Where the same text was first.
+    pub canonical_url: String,
     /// Name by name.
     pub tags: Vec<String>,
     /// In order, at least one.
     pub authors: Vec<UserId>,
+    /// The picture above it, and what is on it.
+    pub cover: Option<(i64, String)>,
+    /// Readers may answer.
+    pub comments_open: bool,
+    /// Only for those who may edit it.
+    pub private: bool,
+    /// Thrown away.
+    pub trashed: bool,
     /// `None`: a draft.
     pub publish_at: Option<DateTime<Utc>>,
     /// When the source says it was last changed.
@@ -46,12 +67,19 @@ pub async fn save_imported(
     known: Option<PostId>,
     post: &ImportedPost,
     derived: &Derived,
-) -> sqlx::Result<(PostId, i32)> {
+) -> Result<(PostId, i32)> {
     let owner = post.authors.first().copied().unwrap_or_default();
     let fields = Fields {
+        kind: post.kind,
         slug: post.slug.to_string(),
         summary: post.summary.clone(),
+        description: post.description.clone(),
+        canonical_url: post.canonical_url.clone(),
         tags: post.tags.clone(),
+        cover_id: post.cover.as_ref().map(|(id, _)| *id),
+        cover_alt: post.cover.as_ref().map(|(_, alt)| alt.clone()).unwrap_or_default(),
+        comments_open: post.comments_open,
+        visibility: if post.private { Visibility::Private } else { Visibility::Public },
         publish_at: post.publish_at,
         ..Fields::default()
     };
@@ -66,11 +94,18 @@ pub async fn save_imported(
         Some(id) => id,
         None => queries::insert(&mut *db, owner, post.slug.as_str()).await?,
     };
-    queries::update(&mut *db, id, &change, derived).await?;
+    let out_at = queries::update(&mut *db, id, &change, derived).await?;
     queries::set_tags(&mut *db, id, &change.fields.tags).await?;
     queries::set_authors(&mut *db, id, &post.authors).await?;
+    if post.trashed {
+        queries::set_status(&mut *db, id, queries::Move::Trash).await?;
+    }
     addresses::lead_to(&mut *db, id, &post.aliases).await?;
     let dates = ImportedDates { publish_at: post.publish_at, updated_at: post.updated_at };
     queries::set_dates(&mut *db, id, &dates).await?;
+    // what was out elsewhere is no news; what is still to come is
+    if let (false, Some(at)) = (coming_out::was_out(&mut *db, id).await?, out_at) {
+        jobs::enqueue_at(&mut *db, &ComeOut::of(id, at), at).await?;
+    }
     Ok((id, queries::add_revision(db, id, Some(owner), "import").await?))
 }

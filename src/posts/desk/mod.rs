@@ -27,6 +27,7 @@ use crate::state::AppState;
 
 pub use coming_out::{ComeOut, SendCameOut};
 pub use imported::{ImportedPost, save_imported};
+pub use parse::is_reserved;
 pub(super) use publishing::held_back;
 pub use sharing::public;
 

@@ -28,6 +28,11 @@ const RESERVED: [&str; 30] = [
     "search", "series", "setup", "sitemap", "static", "tags", "verify", "write", "favicon",
 ];
 
+/// True for an address that the blog itself needs: no page may have it.
+pub fn is_reserved(kind: PostKind, slug: &str) -> bool {
+    kind == PostKind::Page && RESERVED.contains(&slug)
+}
+
 impl PostForm {
     /// What can be saved of it. `known`: the fields as they are saved, whose times stay exact to the second where the
     /// form shows only minutes.
@@ -101,7 +106,7 @@ impl PostForm {
             errors.add("slug", sentence);
             return proposal;
         };
-        let taken = kind == PostKind::Page && RESERVED.contains(&slug.as_str());
+        let taken = is_reserved(kind, slug.as_str());
         errors.require(
             !taken,
             "slug",

@@ -154,7 +154,8 @@ pub fn picture_sources(source: &str) -> Vec<String> {
     sources.collect()
 }
 
-fn post_options() -> Options<'static> {
+/// What a post may hold.
+pub(super) fn post_options() -> Options<'static> {
     let mut options = Options::default();
     options.extension.strikethrough = true;
     options.extension.table = true;

@@ -6,6 +6,7 @@ mod queries;
 use askama::Template;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
 
 use crate::{
     accounts,
@@ -22,6 +23,12 @@ pub struct ComeOut {
     at: DateTime<Utc>,
     /// It came out by itself: its author may not be looking.
     by_itself: bool,
+}
+
+/// Notes of a post that comes from elsewhere that it has been out already; false when it has not.
+pub(super) async fn was_out(db: &mut PgConnection, post: PostId) -> sqlx::Result<bool> {
+    queries::came_out(&mut *db, post).await?;
+    queries::is_out(db, post).await
 }
 
 impl ComeOut {

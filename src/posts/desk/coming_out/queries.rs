@@ -22,6 +22,16 @@ pub(super) async fn came_out(db: impl PgExecutor<'_>, id: PostId) -> sqlx::Resul
     Ok(noted.rows_affected() == 1)
 }
 
+/// True when it was noted that a post has come out.
+pub(super) async fn is_out(db: impl PgExecutor<'_>, id: PostId) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"select exists (select from post_events where post_id = $1 and event = 'published') as "out!""#,
+        id
+    )
+    .fetch_one(db)
+    .await
+}
+
 /// A post that is out.
 pub(super) struct Out {
     pub(super) author_id: UserId,

@@ -14,18 +14,23 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::{
     body::{self, Converted},
-    fields::{day, old_address, split_people, tidy_tags},
     front_matter::{self, Document},
-    model::{Fate, Note, SourcePicture, SourcePost},
 };
-use crate::text::{Slug, clean, single_line, truncate};
+use crate::{
+    imports::{
+        fields::{day, old_address, split_people, tidy_tags},
+        model::{Body, Export, Fate, Note, SourceItem, SourcePicture, SourceState},
+    },
+    posts::PostKind,
+    text::{Slug, clean, single_line, truncate},
+};
 
 /// What a folder holds.
 #[derive(Debug, Default)]
-pub(super) struct Tree {
+struct Tree {
     /// By file.
-    pub(super) posts: Vec<SourcePost>,
-    pub(super) notes: Vec<Note>,
+    posts: Vec<SourceItem>,
+    notes: Vec<Note>,
 }
 
 /// Folders that hold no posts.
@@ -48,7 +53,16 @@ static DATED_PATH: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?:^|/)(\d{4})/(\d{1,2})/(\d{1,2})(?:/|$)").expect("a pattern of our own"));
 
 /// Reads a blog. Files that cannot be read are told, and the rest goes on.
-pub(super) fn read(root: &Path) -> anyhow::Result<Tree> {
+///
+/// # Errors
+/// The folder itself cannot be read.
+pub(in crate::imports) fn export(root: &Path) -> anyhow::Result<Export> {
+    let Tree { posts, mut notes } = read(root)?;
+    notes.sort_by(|a, b| (&a.item, a.line).cmp(&(&b.item, b.line)));
+    Ok(Export { source: "markdown".to_owned(), items: posts, notes, ..Export::default() })
+}
+
+fn read(root: &Path) -> anyhow::Result<Tree> {
     ensure!(root.is_dir(), "{} is not a folder", root.display());
     let root = root.canonicalize().with_context(|| format!("reading {}", root.display()))?;
     let mut tree = Tree::default();
@@ -147,7 +161,7 @@ fn read_file(path: &Path, key: &str) -> Result<Option<SourceFile>, front_matter:
 
 impl Tree {
     fn note(&mut self, file: &str, line: usize, fate: Fate, text: String) {
-        self.notes.push(Note { file: file.to_owned(), line, fate, text });
+        self.notes.push(Note { item: file.to_owned(), line, fate, text });
     }
 
     /// Two posts that want the same address: the later one is named after its folder, or gets a number.
@@ -171,13 +185,13 @@ impl Tree {
             file.slug = free.unwrap_or_else(|| wanted.clone());
             if let Some(other) = taken.get(wanted.as_str()) {
                 let words = format!("the address {wanted} belongs to {other}: this post is at {}", file.slug);
-                self.notes.push(Note { file: file.key.clone(), line: 1, fate: Fate::Changed, text: words });
+                self.notes.push(Note { item: file.key.clone(), line: 1, fate: Fate::Changed, text: words });
             }
             taken.insert(file.slug.to_string(), file.key.clone());
         }
     }
 
-    fn finish(&mut self, root: &Path, file: SourceFile, addresses: &HashMap<String, String>) -> SourcePost {
+    fn finish(&mut self, root: &Path, file: SourceFile, addresses: &HashMap<String, String>) -> SourceItem {
         // it was read once before, so it is not broken
         let document = front_matter::split(&file.text).unwrap_or_default();
         let converted = body::convert(document.body, addresses);
@@ -191,17 +205,34 @@ impl Tree {
         let aliases = document.texts(&["aliases", "redirect_from"]).into_iter().chain(old_path);
         let title = self.title(&file, &document);
         let body = self.without_title(&file, &title, converted.text.trim_start_matches('\n'));
-        SourcePost {
+        let published_at = published_at.filter(|_| !is_draft);
+        let (tags, left) = tidy_tags(document.texts(&["tags", "categories", "category"]));
+        if !left.is_empty() {
+            let words = format!("a post has at most 20 tags here: {} are left out", left.join(", "));
+            self.note(&file.key, 1, Fate::Left, words);
+        }
+        SourceItem {
+            name: file.key.clone(),
+            kind: PostKind::Post,
+            state: if published_at.is_some() { SourceState::Published } else { SourceState::Draft },
+            restricted: false,
             title,
-            slug: file.slug.to_string(),
-            published_at: published_at.filter(|_| !is_draft),
+            published_at,
             updated_at: document.date(&["updated", "lastmod", "last_modified_at", "modified"]),
             authors: split_people(&document.texts(&["authors", "author"])),
-            tags: tidy_tags(document.texts(&["tags", "categories", "category"])),
+            tags,
             summary: single_line(&document.text(&["description", "summary", "excerpt"]).unwrap_or_default()),
-            aliases: aliases.filter_map(|alias| old_address(&alias, &file.slug)).collect(),
+            description: String::new(),
+            canonical_url: String::new(),
+            cover: None,
+            comments_open: true,
+            aliases: aliases
+                .filter_map(|alias| old_address(&alias, &format!("/posts/{}", file.slug)))
+                .collect(),
             pictures,
-            body,
+            comments: Vec::new(),
+            body: Body::Markdown(body),
+            slug: file.slug.to_string(),
             key: file.key,
         }
     }
@@ -307,7 +338,14 @@ mod tests {
         read(&root).expect("read")
     }
 
-    fn post<'a>(tree: &'a Tree, slug: &str) -> &'a SourcePost {
+    fn text(post: &SourceItem) -> &str {
+        match &post.body {
+            Body::Markdown(text) => text,
+            Body::Html { html, .. } => html,
+        }
+    }
+
+    fn post<'a>(tree: &'a Tree, slug: &str) -> &'a SourceItem {
         tree.posts
             .iter()
             .find(|post| post.slug == slug)
@@ -323,8 +361,8 @@ mod tests {
         assert_eq!(trip.tags, ["Travel"]);
         assert_eq!(trip.aliases, ["/old/trip.html", "/2021/05/04/trip"]);
         assert_eq!(trip.pictures.len(), 2);
-        assert!(trip.body.contains("[next](/posts/plain)"), "{}", trip.body);
-        assert!(tree.notes.iter().any(|note| note.file.ends_with("_index.md") && note.fate == Fate::Left));
+        assert!(text(trip).contains("[next](/posts/plain)"), "{}", text(trip));
+        assert!(tree.notes.iter().any(|note| note.item.ends_with("_index.md") && note.fate == Fate::Left));
         assert!(
             tree.notes.iter().any(|note| note.text.contains("gone.png") && note.line == 15),
             "{:?}",
@@ -333,20 +371,20 @@ mod tests {
         assert!(
             tree.notes
                 .iter()
-                .any(|note| note.file.ends_with("broken.md") && note.fate == Fate::Broken && note.line == 3)
+                .any(|note| note.item.ends_with("broken.md") && note.fate == Fate::Broken && note.line == 3)
         );
     }
 
     #[test]
     fn what_the_database_would_refuse_is_tidied_before_it_comes_there() {
         let root = tempfile::tempdir().expect("a folder");
-        let text = format!("---\ntags: ['', ' ', A]\n---\n# \n# {}\0\n\nA\0b", "long ".repeat(100));
-        fs::write(root.path().join("odd.md"), text).expect("a file");
+        let words = format!("---\ntags: ['', ' ', A]\n---\n# \n# {}\0\n\nA\0b", "long ".repeat(100));
+        fs::write(root.path().join("odd.md"), words).expect("a file");
         let tree = read(root.path()).expect("read");
         let odd = post(&tree, "odd");
         assert!(odd.title.starts_with("long long") && odd.title.chars().count() <= 300, "{}", odd.title);
         assert_eq!(odd.tags, ["A"]);
-        assert!(odd.body.ends_with("Ab"), "{}", odd.body);
+        assert!(text(odd).ends_with("Ab"), "{}", text(odd));
     }
 
     #[test]
@@ -359,6 +397,6 @@ mod tests {
         let jekyll = fixture("jekyll");
         let dated = post(&jekyll, "dated-by-name");
         assert_eq!(dated.published_at.map(rfc3339).as_deref(), Some("2019-07-06T00:00:00Z"));
-        assert!(dated.body.contains("```ruby\nputs 1\n```"), "{}", dated.body);
+        assert!(text(dated).contains("```ruby\nputs 1\n```"), "{}", text(dated));
     }
 }

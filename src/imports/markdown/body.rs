@@ -5,8 +5,7 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use regex::{Captures, Regex};
 
-use super::model::Fate;
-use crate::text::keeps_element;
+use crate::{imports::model::Fate, text::keeps_element};
 
 static INLINE_PICTURE: LazyLock<Regex> = LazyLock::new(|| regex(r"(!\[[^\]]*\]\(\s*<?)([^)\s>]+)"));
 /// A link to a picture; also the end of a picture whose words fill more than one line.
@@ -80,7 +79,7 @@ pub(super) fn convert(body: &str, addresses: &HashMap<String, String>) -> Conver
 }
 
 /// Gives pictures their new addresses; code stays as it is.
-pub(super) fn rewrite_pictures(body: &str, addresses: &HashMap<String, String>) -> String {
+pub(in crate::imports) fn rewrite_pictures(body: &str, addresses: &HashMap<String, String>) -> String {
     let address = |captures: &Captures<'_>| {
         let new = addresses.get(&captures[2]).map_or(&captures[2], |new| new.as_str());
         format!("{}{new}", &captures[1])
