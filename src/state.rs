@@ -56,7 +56,7 @@ impl AppState {
             site: SiteCache::load(&db).await?,
             passwords: Passwords::new(config.bounds.passwords, keys.clone())?,
             keys,
-            files: Files::open(&config.media_url)?,
+            files: Files::open(&config)?,
             mailer,
             db,
             config: Arc::new(config),
