@@ -89,7 +89,7 @@ pub const VARIABLES: &[Variable] = &[
     variable("QUIRE_FORM_KB", Some("256"), "Most KB of a form without files."),
     variable("QUIRE_FORM_FIELDS", Some("10000"), "Most fields of a form."),
     variable("QUIRE_UPLOAD_MB", Some("20"), "Most MB of an uploaded file."),
-    variable("QUIRE_PICTURE_MEGAPIXELS", Some("50"), "Most megapixels of an uploaded picture."),
+    variable("QUIRE_PICTURE_MEGAPIXELS", Some("32"), "Most megapixels of an uploaded picture."),
     variable("QUIRE_LOG", Some("info"), "Log filter, such as info or quire=debug,sqlx=warn."),
     variable("QUIRE_LOG_FORMAT", Some("pretty"), "How log lines look: pretty or json."),
 ];

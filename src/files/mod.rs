@@ -1,6 +1,7 @@
 //! Where uploaded files are kept, by keys that are made from the content: a folder on this machine, or a bucket that
-//! several machines share.
+//! several machines share. And what is sent, until it is kept.
 
+mod content;
 mod disk;
 mod s3;
 
@@ -10,6 +11,7 @@ use bytes::Bytes;
 use self::{disk::Disk, s3::Bucket};
 use crate::config::Config;
 
+pub use content::{Content, Section, Writer};
 
 /// The store of uploads. Keys look like `ab/abcdef.jpg`; a key once written never changes its content.
 #[derive(Debug, Clone)]

@@ -20,9 +20,9 @@ use crate::{
 struct Files;
 
 /// All style sheets as one file, in this order: tokens first, print last.
-const SHEETS: [&str; 12] = [
+const SHEETS: [&str; 13] = [
     "tokens", "base", "prose", "buttons", "forms", "cards", "thread", "desk", "account", "flash", "paging",
-    "errors",
+    "errors", "media",
 ];
 const SITE_CSS: &str = "css/site.css";
 
