@@ -4,7 +4,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::{
-    extract::{ConnectInfo, FromRequest, FromRequestParts, Multipart, Request},
+    extract::{ConnectInfo, FromRequest, FromRequestParts, Multipart, Request, multipart::Field},
     http::{HeaderMap, header, request::Parts},
 };
 use bytes::Bytes;
@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     error::{Error, Result},
+    files::{Content, Writer},
     state::AppState,
 };
 
@@ -96,8 +97,8 @@ pub struct UploadedFile {
     pub field: String,
     /// What the sender calls the file; never a path of ours.
     pub name: String,
-    /// The content.
-    pub bytes: Bytes,
+    /// The content; not in memory when it is large.
+    pub bytes: Content,
 }
 
 impl<T> Upload<T> {
@@ -123,18 +124,27 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Upload<T> {
         while let Some(part) = multipart.next_field().await.map_err(|error| body_error(error.status()))? {
             most.check(pairs.len() + files.len() + 1)?;
             let field = part.name().unwrap_or_default().to_owned();
-            let file_name = part.file_name().map(str::to_owned);
-            let bytes = part.bytes().await.map_err(|error| body_error(error.status()))?;
-            match file_name {
-                Some(name) if !name.is_empty() && !bytes.is_empty() => {
-                    files.push(UploadedFile { field, name, bytes });
-                }
-                Some(_) => {}
-                None => pairs.push((field, text(bytes.to_vec())?)),
+            let Some(name) = part.file_name().map(str::to_owned) else {
+                let bytes = part.bytes().await.map_err(|error| body_error(error.status()))?;
+                pairs.push((field, text(bytes.to_vec())?));
+                continue;
+            };
+            let bytes = content(part).await?;
+            if !name.is_empty() && !bytes.is_empty() {
+                files.push(UploadedFile { field, name, bytes });
             }
         }
         Ok(Self { form: from_pairs(&pairs)?, files })
     }
+}
+
+/// A file as it comes, piece by piece.
+async fn content(mut part: Field<'_>) -> Result<Content> {
+    let mut writer = Writer::default();
+    while let Some(chunk) = part.chunk().await.map_err(|error| body_error(error.status()))? {
+        writer.write(&chunk).await?;
+    }
+    Ok(writer.finish().await?)
 }
 
 /// The address of the client: of the connection, or what a trusted proxy says. The right-most hop that is not a

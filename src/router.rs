@@ -74,7 +74,9 @@ fn members() -> Router<AppState> {
 
 /// Those with a writing desk.
 fn authors(state: &AppState) -> Router<AppState> {
-    posts::authors().route_layer(from_extractor_with_state::<Author, _>(state.clone()))
+    posts::authors()
+        .merge(media::authors(state.config.bounds))
+        .route_layer(from_extractor_with_state::<Author, _>(state.clone()))
 }
 
 /// Those who decide about comments.

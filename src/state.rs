@@ -59,7 +59,7 @@ impl AppState {
             site: SiteCache::load(&db).await?,
             passwords: Passwords::new(config.bounds.passwords, keys.clone())?,
             keys,
-            files: Files::open(&config.media_url)?,
+            files: Files::open(&config)?,
             mailer,
             hits: Tally::default(),
             db,

@@ -9,7 +9,7 @@ use crate::{
     audit, comments,
     jobs::{self, Registry},
     limit,
-    media::MakeVariants,
+    media::{DeleteFiles, MakeVariants},
     posts::{self, ComeOut, SendCameOut},
     rescue, session, site,
     state::{AppState, SMTP_SEALED},
@@ -19,6 +19,7 @@ use crate::{
 pub fn registry() -> Registry {
     Registry::default()
         .with::<ComeOut>()
+        .with::<DeleteFiles>()
         .with::<MakeVariants>()
         .with::<SendCameOut>()
         .with::<SendEmailChange>()

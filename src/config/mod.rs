@@ -32,8 +32,10 @@ pub struct Config {
     pub secret_key: SecretString,
     /// Keys that were in force before: they still open what was sealed with them.
     pub previous_keys: Vec<SecretString>,
-    /// Where uploads are kept: `file:///…`.
+    /// Where uploads are kept: `file:///…`, or `s3://bucket/prefix?endpoint=…&region=…`.
     pub media_url: Url,
+    /// What opens the bucket.
+    pub media_keys: Option<MediaKeys>,
     /// `None`: mails become files in the outbox folder.
     pub smtp_url: Option<SecretString>,
     /// The sender of all mails.
@@ -58,6 +60,15 @@ pub struct Config {
     pub log: String,
     /// How log lines look.
     pub log_format: LogFormat,
+}
+
+/// What opens a bucket.
+#[derive(Debug, Clone)]
+pub struct MediaKeys {
+    /// Names the key.
+    pub id: String,
+    /// The key itself.
+    pub secret: SecretString,
 }
 
 /// Where the certificate is.
@@ -132,6 +143,8 @@ impl Config {
             "QUIRE_DATA_DIR" => self.data_dir.display().to_string(),
             "QUIRE_SECRET_KEY" => hidden(Some(&self.secret_key)),
             "QUIRE_MEDIA_URL" => self.media_url.to_string(),
+            "QUIRE_MEDIA_KEY_ID" => self.media_keys.as_ref().map(|keys| keys.id.clone()).unwrap_or_default(),
+            "QUIRE_MEDIA_SECRET_KEY" => hidden(self.media_keys.as_ref().map(|keys| &keys.secret)),
             "QUIRE_SMTP_URL" => match &self.smtp_url {
                 Some(url) => without_password(url),
                 None => format!("(unset: {})", self.outbox().display()),
@@ -190,6 +203,7 @@ impl Config {
             listen: source.parsed("QUIRE_LISTEN")?,
             base_url,
             media_url: media_url(source.optional("QUIRE_MEDIA_URL")?, &data_dir)?,
+            media_keys: media_keys(source)?,
             data_dir,
             secret_key,
             previous_keys,
@@ -226,6 +240,14 @@ fn media_url(text: Option<String>, data_dir: &std::path::Path) -> anyhow::Result
             Ok(url) => Ok(url),
             Err(()) => bail!("QUIRE_DATA_DIR is not a usable path"),
         },
+    }
+}
+
+fn media_keys(source: &variables::Source) -> anyhow::Result<Option<MediaKeys>> {
+    match (source.optional("QUIRE_MEDIA_KEY_ID")?, source.secret("QUIRE_MEDIA_SECRET_KEY")?) {
+        (Some(id), Some(secret)) => Ok(Some(MediaKeys { id, secret })),
+        (None, None) => Ok(None),
+        _ => bail!("QUIRE_MEDIA_KEY_ID and QUIRE_MEDIA_SECRET_KEY belong together: set both or none"),
     }
 }
 
@@ -302,6 +324,7 @@ mod tests {
             ("QUIRE_SECRET_KEY", "short"),
             ("QUIRE_SECRET_KEY_PREVIOUS", "short"),
             ("QUIRE_TLS_CERT", "/only/half"),
+            ("QUIRE_MEDIA_KEY_ID", "half"),
             ("QUIRE_FORM_KB", "0"),
             ("QUIRE_PASSWORD_MEMORY_KIB", "8"),
             ("QUIRE_TRUSTED_PROXIES", "10.0.0.0/8,nonsense"),

@@ -37,7 +37,13 @@ pub const VARIABLES: &[Variable] = &[
         None,
         "Keys in force before, with commas, until `quire keys rotate` is done.",
     ),
-    variable("QUIRE_MEDIA_URL", None, "Where uploads are kept, file:///…; unset: media/ in the data folder."),
+    variable(
+        "QUIRE_MEDIA_URL",
+        None,
+        "Where uploads are kept: file:///… or s3://bucket/prefix?endpoint=…&region=…; unset: media/ in the data folder.",
+    ),
+    variable("QUIRE_MEDIA_KEY_ID", None, "Access key of the bucket in QUIRE_MEDIA_URL."),
+    variable("QUIRE_MEDIA_SECRET_KEY", None, "Its secret."),
     variable("QUIRE_SMTP_URL", None, "Mail server, smtp://user:password@host:587; unset: files in outbox/."),
     variable("QUIRE_MAIL_FROM", Some("Quire <quire@localhost>"), "Sender of all mails."),
     variable("QUIRE_TRUSTED_PROXIES", Some(""), "Networks whose X-Forwarded-For is believed, with commas."),
@@ -83,7 +89,7 @@ pub const VARIABLES: &[Variable] = &[
     variable("QUIRE_FORM_KB", Some("256"), "Most KB of a form without files."),
     variable("QUIRE_FORM_FIELDS", Some("10000"), "Most fields of a form."),
     variable("QUIRE_UPLOAD_MB", Some("20"), "Most MB of an uploaded file."),
-    variable("QUIRE_PICTURE_MEGAPIXELS", Some("50"), "Most megapixels of an uploaded picture."),
+    variable("QUIRE_PICTURE_MEGAPIXELS", Some("32"), "Most megapixels of an uploaded picture."),
     variable("QUIRE_IMPORT_MB", Some("200"), "Most MB of the export of another blog."),
     variable(
         "QUIRE_FETCH_ALLOW_PRIVATE",

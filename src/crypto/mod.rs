@@ -32,6 +32,20 @@ pub fn content_hash(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
+/// The same of what is read piece by piece.
+///
+/// # Errors
+/// It cannot be read to its end.
+pub fn content_hash_of(mut content: impl std::io::Read) -> std::io::Result<[u8; 32]> {
+    let (mut hash, mut piece) = (Sha256::new(), [0; 16 * 1024]);
+    loop {
+        match content.read(&mut piece)? {
+            0 => return Ok(hash.finalize().into()),
+            n => hash.update(&piece[..n]),
+        }
+    }
+}
+
 /// Two small letters or digits for each byte.
 pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;

@@ -20,9 +20,9 @@ use crate::{
 struct Files;
 
 /// All style sheets as one file, in this order: tokens first, print last.
-const SHEETS: [&str; 13] = [
+const SHEETS: [&str; 14] = [
     "tokens", "base", "prose", "buttons", "forms", "cards", "thread", "desk", "shelf", "account", "flash",
-    "paging", "errors",
+    "paging", "errors", "media",
 ];
 const SITE_CSS: &str = "css/site.css";
 

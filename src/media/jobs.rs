@@ -3,7 +3,7 @@
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
-use super::{model::variant_key, picture, queries, store::wanted_widths};
+use super::{model::variant_key, picture, queries, store::turn};
 use crate::{jobs::Job, state::AppState};
 
 /// Makes the smaller copies of one picture.
@@ -24,13 +24,51 @@ impl Job for MakeVariants {
         // deleted meanwhile: nothing to do
         let Some(original) = queries::size(&app.db, self.media_id).await? else { return Ok(()) };
         let bytes = app.files.get(&original.file_key).await?.context("the original is missing")?;
-        let widths = wanted_widths(original.kind, original.width);
-        for &width in &widths {
-            let bytes = bytes.clone();
-            let copy = tokio::task::spawn_blocking(move || picture::variant(&bytes, width)).await??;
+        let widths: Vec<i32> = original.kind.widths(original.width).collect();
+        let turn = turn().await?;
+        let wanted = widths.clone();
+        let copies = tokio::task::spawn_blocking(move || picture::copies(&bytes, &wanted)).await??;
+        drop(turn);
+        for (width, copy) in copies {
             app.files.put(&variant_key(&original.file_key, width), copy.into()).await?;
         }
         queries::set_variants(&app.db, self.media_id, &widths).await?;
         Ok(())
+    }
+}
+
+/// Deletes the files of a picture whose row is gone.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct DeleteFiles {
+    file_key: String,
+    variant_widths: Vec<i32>,
+}
+
+impl DeleteFiles {
+    pub(super) fn of(forgotten: queries::Forgotten) -> Self {
+        Self { file_key: forgotten.file_key, variant_widths: forgotten.variant_widths }
+    }
+}
+
+impl Job for DeleteFiles {
+    const KIND: &'static str = "media.delete";
+
+    fn key(&self) -> String {
+        self.file_key.clone()
+    }
+
+    async fn run(self, app: &AppState) -> anyhow::Result<()> {
+        let stem = self.file_key.split('.').next().unwrap_or_default();
+        let mut tx = app.db.begin().await?;
+        queries::lock(&mut *tx, stem).await?;
+        // sent again meanwhile
+        if queries::is_kept(&mut *tx, &self.file_key).await? {
+            return Ok(());
+        }
+        for width in self.variant_widths {
+            app.files.delete(&variant_key(&self.file_key, width)).await?;
+        }
+        app.files.delete(&self.file_key).await?;
+        Ok(tx.commit().await?)
     }
 }

@@ -1,17 +1,18 @@
-//! Pictures: checked by their bytes, cleaned of what they carry along, kept, resized, served.
+//! Pictures: checked by their bytes, cleaned of what they carry along, kept, resized, served; and the library of them.
 //!
-//! Owns `media`.
+//! Owns `media`, `media_owners`, `media_refs` (kept by triggers of `posts`). Reads `posts`, `post_autosaves`, `users`.
 
 mod jobs;
+mod library;
 mod model;
 mod picture;
 pub mod queries;
 mod routes;
 mod store;
-mod svg;
 
-pub use jobs::MakeVariants;
-pub use model::{Kind, path, srcset};
+pub use jobs::{DeleteFiles, MakeVariants};
+pub use library::authors;
+pub use model::{Focus, Kind, path, srcset};
 pub use picture::Refusal;
 #[cfg(any(fuzzing, test))]
 pub use picture::{Bounds, clean};

@@ -92,13 +92,13 @@ pub async fn file_key(db: impl PgExecutor<'_>, id: i64) -> sqlx::Result<Option<S
     sqlx::query_scalar!("select file_key from media where id = $1", id).fetch_optional(db).await
 }
 
-/// A picture that was forgotten, and the widths of its copies.
+/// A picture that was deleted, and the widths of its copies.
 pub(super) struct Forgotten {
     pub(super) file_key: String,
     pub(super) variant_widths: Vec<i32>,
 }
 
-/// Forgets the picture of somebody's face, unless a post, an earlier version of one, or somebody else shows it, too.
+/// Forgets the picture of somebody's face, unless a post, an earlier version of one, or somebody else has it, too.
 pub(super) async fn forget_face(
     db: impl PgExecutor<'_>,
     uploader: UserId,
@@ -108,10 +108,8 @@ pub(super) async fn forget_face(
         Forgotten,
         r#"
         delete from media m
-        where m.uploaded_by = $1 and split_part(m.file_key, '.', 1) = $2
-            and not exists (select from posts p where p.cover_id = m.id or strpos(p.body_md, $2) > 0)
-            and not exists (select from post_revisions r where strpos(r.body_md, $2) > 0)
-            and not exists (select from users u where strpos(u.avatar, $2) > 0)
+        where m.uploaded_by = $1 and split_part(m.file_key, '.', 1) = $2 and unused(m)
+            and not exists (select from media_owners o where o.media_id = m.id and o.user_id <> $1)
         returning m.file_key, m.variant_widths
         "#,
         uploader,
@@ -119,4 +117,38 @@ pub(super) async fn forget_face(
     )
     .fetch_optional(db)
     .await
+}
+
+/// Waits until nobody else keeps or deletes the files of this picture, until the end of the transaction.
+pub(super) async fn lock(db: impl PgExecutor<'_>, stem: &str) -> sqlx::Result<()> {
+    sqlx::query!(r#"select pg_advisory_xact_lock(hashtextextended('media ' || $1, 0)) as "lock!: ()""#, stem)
+        .fetch_one(db)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn is_kept(db: impl PgExecutor<'_>, file_key: &str) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(r#"select exists (select from media where file_key = $1) as "kept!""#, file_key)
+        .fetch_one(db)
+        .await
+}
+
+/// Puts a picture into somebody's library; one that came with an import is in nobody's.
+pub(super) async fn add_owner(
+    db: impl PgExecutor<'_>,
+    media_id: i64,
+    owner: Option<UserId>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        r#"
+        insert into media_owners (media_id, user_id)
+        select $1, id from users where id = $2
+        on conflict do nothing
+        "#,
+        media_id,
+        owner
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }

@@ -3,27 +3,32 @@
 use std::collections::HashMap;
 
 use anyhow::Context;
-use bytes::Bytes;
 use sqlx::{PgExecutor, PgPool};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{
-    jobs::MakeVariants,
-    model::{Kind, file_key, original_stem, path, srcset, variant_key},
-    picture::{self, Bounds, Refusal},
+    jobs::{DeleteFiles, MakeVariants},
+    model::{file_key, original_stem, path, srcset, stem, variant_key},
+    picture::{self, Bounds, Clean, Refusal},
     queries,
 };
 use crate::{
-    crypto::content_hash,
+    crypto::content_hash_of,
     error::Result,
+    files::Content,
     jobs,
     session::UserId,
     state::AppState,
     text::markdown::{Picture, picture_sources},
 };
 
-/// Pictures that are cleaned at a time: each may take 256 MB while it is decoded.
-static TURNS: Semaphore = Semaphore::const_new(2);
+/// Pictures are opened one at a time: each may take a hundred megabytes meanwhile. The others wait on the disk.
+static TURNS: Semaphore = Semaphore::const_new(1);
+
+/// Waits until no other picture is open.
+pub(super) async fn turn() -> anyhow::Result<SemaphorePermit<'static>> {
+    TURNS.acquire().await.context("opening pictures is shut down")
+}
 
 /// A picture that is kept.
 #[derive(Debug, Clone)]
@@ -41,49 +46,67 @@ impl Stored {
     }
 }
 
-/// Checks, cleans and keeps a picture; one that is already kept is not kept twice. Smaller copies follow by a job.
+/// Checks, cleans and keeps a picture; one that is already kept is not kept twice. Smaller copies follow by a job. From
+/// now on it is in the library of whoever sent it.
 ///
 /// # Errors
 /// `Ok(Err(…))`: not a picture, with the sentence for the sender. `Err(…)`: disk or database are away.
 pub async fn store(
     app: &AppState,
-    bytes: Bytes,
+    content: Content,
     name: &str,
     uploader: Option<UserId>,
 ) -> Result<std::result::Result<Stored, Refusal>> {
-    let hash = content_hash(&bytes);
-    if let Some(known) = queries::by_hash(&app.db, &hash).await? {
+    let hashed = content.clone();
+    let hash = tokio::task::spawn_blocking(move || content_hash_of(hashed.open())).await;
+    let hash = hash.context("reading an upload was cut off")?.context("reading an upload")?;
+    let mut tx = app.db.begin().await?;
+    queries::lock(&mut *tx, &stem(&hash)).await?;
+    if let Some(known) = queries::by_hash(&mut *tx, &hash).await? {
+        queries::add_owner(&mut *tx, known.id, uploader).await?;
+        tx.commit().await?;
         return Ok(Ok(known));
     }
-    let bounds = &app.config.bounds;
-    let bounds = Bounds::new(bounds.upload_bytes, bounds.picture_pixels);
-    let _turn = TURNS.acquire().await.context("cleaning pictures is shut down")?;
-    let cleaned = tokio::task::spawn_blocking(move || picture::clean(&bytes, bounds)).await;
-    let clean = match cleaned.context("cleaning a picture was cut off")? {
+    tx.rollback().await?;
+
+    let clean = match cleaned(app, content).await? {
         Ok(clean) => clean,
         Err(refusal) => return Ok(Err(refusal)),
     };
     let key = file_key(&hash, clean.kind);
-    let size = i64::try_from(clean.bytes.len()).unwrap_or(i64::MAX);
-    app.files.put(&key, clean.bytes.into()).await?;
-
     let new = queries::NewMedia {
         source_hash: &hash,
         file_key: &key,
         kind: clean.kind,
         width: clean.width,
         height: clean.height,
-        bytes: size,
+        bytes: i64::try_from(clean.bytes.len()).unwrap_or(i64::MAX),
         original_name: name,
         uploaded_by: uploader,
     };
+    // nobody else keeps or deletes this very picture meanwhile
     let mut tx = app.db.begin().await?;
+    queries::lock(&mut *tx, &stem(&hash)).await?;
+    app.files.put(&key, clean.bytes.into()).await?;
     let id = queries::insert(&mut *tx, &new).await?;
+    queries::add_owner(&mut *tx, id, uploader).await?;
     if clean.kind.widths(clean.width).next().is_some() {
         jobs::enqueue(&mut tx, &MakeVariants { media_id: id }).await?;
     }
     tx.commit().await?;
     Ok(Ok(Stored { id, file_key: key }))
+}
+
+async fn cleaned(app: &AppState, content: Content) -> Result<std::result::Result<Clean, Refusal>> {
+    let bounds = &app.config.bounds;
+    let bounds = Bounds::new(bounds.upload_bytes, bounds.picture_pixels);
+    let _turn = turn().await?;
+    let cleaned = tokio::task::spawn_blocking(move || picture::clean(&content, bounds)).await;
+    match cleaned {
+        // a decoder that stumbles over a file has not opened it
+        Err(error) if error.is_panic() => Ok(Err(Refusal::Damaged)),
+        cleaned => Ok(cleaned.context("cleaning a picture was cut off")?),
+    }
 }
 
 /// The path of the smallest copy of a picture: for showing somebody's face.
@@ -100,15 +123,15 @@ pub async fn small_path(db: &PgPool, stored: &Stored) -> sqlx::Result<String> {
 /// stays.
 ///
 /// # Errors
-/// Disk or database are away.
+/// The database is away.
 pub async fn forget_face(app: &AppState, uploader: UserId, face: &str) -> Result<()> {
     let Some(key) = face.strip_prefix("/media/") else { return Ok(()) };
     let stem = original_stem(key).or_else(|| key.rsplit_once('.').map(|(stem, _)| stem)).unwrap_or(key);
-    let Some(forgotten) = queries::forget_face(&app.db, uploader, stem).await? else { return Ok(()) };
-    for width in forgotten.variant_widths {
-        app.files.delete(&variant_key(&forgotten.file_key, width)).await?;
+    let mut tx = app.db.begin().await?;
+    if let Some(forgotten) = queries::forget_face(&mut *tx, uploader, stem).await? {
+        jobs::enqueue(&mut tx, &DeleteFiles::of(forgotten)).await?;
     }
-    Ok(app.files.delete(&forgotten.file_key).await?)
+    Ok(tx.commit().await?)
 }
 
 /// The pictures of ours that a text refers to, for the renderer.
@@ -130,9 +153,4 @@ pub async fn pictures_in(db: impl PgExecutor<'_>, source: &str) -> sqlx::Result<
         srcset: srcset(&row.file_key, row.kind, row.width),
     };
     Ok(rows.iter().map(|row| (path(&row.file_key), picture(row))).collect())
-}
-
-/// True when smaller copies of this kind make sense.
-pub(super) fn wanted_widths(kind: Kind, width: i32) -> Vec<i32> {
-    kind.widths(width).collect()
 }

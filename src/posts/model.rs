@@ -138,6 +138,9 @@ pub struct Cover {
     pub height: i32,
     /// What it shows, for those who cannot see it.
     pub alt: String,
+    /// What must stay visible when it is cropped.
+    #[serde(default)]
+    pub focus: media::Focus,
 }
 
 impl Cover {
@@ -146,7 +149,12 @@ impl Cover {
         media::path(&self.file_key)
     }
 
-    /// The `srcset` attribute; empty when there are no smaller copies.
+    /// The class that keeps what matters visible.
+    pub fn focus(&self) -> String {
+        self.focus.class()
+    }
+
+    /// The `srcset` of its copies; empty when there are none.
     pub fn srcset(&self) -> String {
         media::srcset(&self.file_key, self.kind, self.width).unwrap_or_default()
     }

@@ -19,4 +19,4 @@ pub use sanitise::keeps_element;
 pub use slug::Slug;
 
 /// Raised whenever the same Markdown would give other HTML: a job then renders everything again.
-pub const RENDERER_VERSION: i32 = 2;
+pub const RENDERER_VERSION: i32 = 3;

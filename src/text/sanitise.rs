@@ -92,7 +92,21 @@ static COMMENT: LazyLock<Builder<'static>> = LazyLock::new(comment_rules);
 
 /// Cleans the HTML of a post: structure, pictures and tables; no scripts, frames, forms, styles or foreign elements.
 pub(super) fn post(html: &str) -> SafeHtml {
-    SafeHtml::sanitised(POST.clean(&formatting::bounded(html)).to_string())
+    let clean = POST.clean(&formatting::bounded(html)).to_string();
+    SafeHtml::sanitised(first_picture_at_once(clean))
+}
+
+/// The first picture is likely in sight when the page opens, so it does not wait for that. `<` in a text is always
+/// escaped: what is found is a picture, or lies within an attribute, where it changes nothing.
+fn first_picture_at_once(html: String) -> String {
+    const LAZY: &str = " loading=\"lazy\"";
+    let Some((before, from)) = html.split_once("<img ") else { return html };
+    match from.split_once('>') {
+        Some((picture, after)) if picture.contains(LAZY) => {
+            format!("{before}<img {}>{after}", picture.replacen(LAZY, "", 1))
+        }
+        _ => html,
+    }
 }
 
 /// Cleans the HTML of a comment: plain text with emphasis, code, quotes, lists and links.

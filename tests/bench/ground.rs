@@ -98,6 +98,7 @@ fn config(folder: &Path) -> Config {
         data_dir: folder.to_owned(),
         secret_key: SECRET_KEY.into(),
         media_url: url::Url::from_directory_path(folder.join("media")).expect("a path"),
+        media_keys: None,
         smtp_url: None,
         mail_from: "Bench <bench@localhost>".to_owned(),
         trusted_proxies: Vec::new(),

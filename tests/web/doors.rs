@@ -2,10 +2,14 @@
 
 use sqlx::PgPool;
 
-use super::support::{Browser, Page, Person, TestApp};
+use super::{
+    media::png,
+    support::{Browser, Page, Person, TestApp},
+};
 
 /// Route, method, an address of it, and what nobody, a reader, another author, an editor, a moderator and an admin get.
-/// `DRAFT`, `POST`, `COMMENT`, `USER` stand for Ada's draft, her post's slug, Ben's comment, Ben's account.
+/// `DRAFT`, `POST`, `PICTURE`, `COMMENT`, `USER` stand for Ada's draft, her post's slug, a picture of hers, Ben's
+/// comment, Ben's account.
 pub(super) const DOORS: &[(&str, &str, &str, [u16; 6])] = &[
     ("/", "GET", "/", [200; 6]),
     ("/archive", "GET", "/archive", [200; 6]),
@@ -108,6 +112,13 @@ pub(super) const DOORS: &[(&str, &str, &str, [u16; 6])] = &[
     ("/rescue", "GET", "/rescue", [200; 6]),
     ("/rescue", "POST", "/rescue", [303; 6]),
     ("/p/{token}", "GET", "/p/unknown", [404; 6]),
+    ("/write/media", "GET", "/write/media", [303, 403, 200, 200, 200, 200]),
+    ("/write/media", "POST", "/write/media", [303, 403, 422, 422, 422, 422]),
+    ("/write/media/{id}", "GET", "/write/media/PICTURE", [303, 403, 404, 200, 200, 200]),
+    ("/write/media/{id}", "POST", "/write/media/PICTURE", [303, 403, 404, 303, 303, 303]),
+    ("/write/media/{id}/delete", "GET", "/write/media/PICTURE/delete", [303, 403, 404, 200, 200, 200]),
+    ("/write/media/{id}/delete", "POST", "/write/media/0/delete", [303, 403, 404, 404, 404, 404]),
+    ("/write/media/forgotten", "POST", "/write/media/forgotten", [303, 403, 303, 303, 303, 303]),
     ("/write/{id}/publication", "POST", "/write/DRAFT/publication", [303, 403, 404, 400, 400, 400]),
     ("/admin", "GET", "/admin", [303, 403, 403, 403, 200, 200]),
     ("/admin/comments", "GET", "/admin/comments", [303, 403, 403, 403, 200, 200]),
@@ -139,6 +150,7 @@ pub(super) const DOORS: &[(&str, &str, &str, [u16; 6])] = &[
 /// What the addresses of the table stand for.
 pub(super) struct Places {
     draft: String,
+    picture: i64,
     comment: i64,
     reader: i64,
 }
@@ -149,15 +161,17 @@ impl Places {
         let path = app.post("Open", "A word.").await;
         let mut ada = app.logged_in(Person::Ada).await;
         let form = ada.get("/write/new").await.form(".post-form");
-        let form = form.fill("title", "Secret").fill("body", "Not yet").press("Save draft");
+        let form = form.fill("title", "Secret").fill("body", "Not yet");
+        let form = form.file("cover", "a.png", &png(60, 40)).press("Save draft");
         let draft = ada.submit(form).await.url;
         let mut ben = app.logged_in(Person::Ben).await;
         let form = ben.get(&path).await.form(".comment-form").fill("body", "Waits");
         ben.submit(form.press("Send comment")).await;
         let comment =
             sqlx::query_scalar("select max(id) from comments").fetch_one(&app.db).await.expect("a comment");
+        let picture = sqlx::query_scalar("select max(id) from media").fetch_one(&app.db).await.expect("one");
         let draft = draft.rsplit('/').next().expect("an id").to_owned();
-        Self { draft, comment, reader: app.id(Person::Ben) }
+        Self { draft, picture, comment, reader: app.id(Person::Ben) }
     }
 
     /// An address of the table, filled in.
@@ -165,6 +179,7 @@ impl Places {
         address
             .replace("DRAFT", &self.draft)
             .replace("POST", "open")
+            .replace("PICTURE", &self.picture.to_string())
             .replace("COMMENT", &self.comment.to_string())
             .replace("USER", &self.reader.to_string())
     }

@@ -13,6 +13,7 @@ mod faults;
 mod feeds;
 mod imports;
 mod keys;
+mod library;
 mod media;
 mod moderation;
 mod posts;

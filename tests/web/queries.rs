@@ -31,6 +31,8 @@ async fn no_page_runs_more_than_six_queries(db: PgPool) {
         "/write/series",
         "/write/new",
         "/write/1",
+        "/write/media",
+        "/write/media?show=forgotten",
         "/admin",
         "/admin/comments",
         "/admin/comments?state=published&q=river",

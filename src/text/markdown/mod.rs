@@ -68,6 +68,8 @@ pub struct Rendered {
     pub plain: String,
 }
 
+/// How wide a picture is on the page: the column, or the screen.
+const SIZES: &str = "(min-width: 40rem) 38rem, 100vw";
 const EXCERPT: usize = 280;
 /// What the column holds for the search; PostgreSQL takes no more than 1 MB of distinct words.
 const PLAIN: usize = 400_000;
@@ -337,16 +339,18 @@ fn measure_pictures<'a>(arena: &'a Arena<'a>, root: Node<'a>, pictures: &HashMap
         .collect();
     for (image, url, title) in images {
         let Some(picture) = pictures.get(&url) else { continue };
-        let srcset = picture.srcset.as_ref().map_or_else(String::new, |srcset| {
-            format!(" srcset=\"{}\" sizes=\"(min-width: 48rem) 44rem, 100vw\"", attribute(srcset))
+        let source = picture.srcset.as_ref().map_or_else(String::new, |srcset| {
+            format!("<source type=\"image/webp\" srcset=\"{}\" sizes=\"{SIZES}\">", attribute(srcset))
         });
         let tag = format!(
-            "<img src=\"{}\" alt=\"{}\" width=\"{}\" height=\"{}\" decoding=\"async\"{srcset}>",
+            "<img src=\"{}\" alt=\"{}\" width=\"{}\" height=\"{}\" decoding=\"async\">",
             attribute(&url),
             attribute(&inline_text(image)),
             picture.width,
             picture.height
         );
+        // the copies, and the picture itself for browsers that know no WebP
+        let tag = if source.is_empty() { tag } else { format!("<picture>{source}{tag}</picture>") };
         let alone = image.parent().is_some_and(|parent| {
             matches!(parent.data().value, NodeValue::Paragraph)
                 && image.previous_sibling().is_none()

@@ -44,6 +44,7 @@ async fn a_face_is_drawn_until_one_is_uploaded(db: PgPool) {
     assert_eq!(led.location().as_ref(), Some(&face));
     let form = saved.form("main form").fill("remove_picture", "yes");
     assert_eq!(ben.submit(form).await.attr("img.face", "src"), "/authors/ben/avatar.svg");
+    app.run_jobs().await;
     app.browser().get(&face).await.assert_status(404);
 }
 

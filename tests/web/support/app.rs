@@ -143,6 +143,7 @@ fn config(folder: &std::path::Path) -> Config {
         secret_key: SecretString::from("0123456789abcdef0123456789abcdef"),
         previous_keys: Vec::new(),
         media_url: url::Url::from_directory_path(folder.join("media")).expect("a path"),
+        media_keys: None,
         smtp_url: None,
         mail_from: "Quire <quire@localhost>".to_owned(),
         trusted_proxies: Vec::new(),

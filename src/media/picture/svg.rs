@@ -6,10 +6,7 @@ use quick_xml::{
     events::{BytesRef, BytesStart, BytesText, Event},
 };
 
-use super::{
-    model::Kind,
-    picture::{Clean, Refusal, sized},
-};
+use super::{Clean, Kind, Refusal, sized};
 
 const MAX_BYTES: usize = 5 * 1024 * 1024;
 const MAX_DEPTH: usize = 64;
