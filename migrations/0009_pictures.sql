@@ -110,8 +110,8 @@ create function unused(picture media) returns boolean language sql stable as $$
            select
            from post_autosaves a
            where strpos(a.body_md, split_part(picture.file_key, '.', 1)) > 0
-               or a.fields ->> 'cover_id' = picture.id::text
-               or a.fields ->> 'share_image_id' = picture.id::text
+               or a.form ->> 'cover_id' = picture.id::text
+               or a.form ->> 'share_image_id' = picture.id::text
        )
 $$;
 

@@ -166,7 +166,7 @@ impl<'a> Pictures<'a> {
     }
 
     async fn keep(&mut self, bytes: Bytes, name: &str) -> anyhow::Result<Found> {
-        Ok(match media::store(self.app, bytes, name, None).await? {
+        Ok(match media::store(self.app, bytes.into(), name, None).await? {
             Ok(stored) => {
                 self.taken.insert(stored.file_key.clone());
                 Found::Here(stored)

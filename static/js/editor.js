@@ -330,7 +330,9 @@ async function paste(event) {
   // what was copied from an editor of code is text that happens to be coloured
   if (!html || !/<(a|h[1-6]|li|strong|em|b|i|blockquote|table|img|pre|code)[\s>]/i.test(html) || /vscode|monospace/i.test(html)) return;
   event.preventDefault();
-  const answer = await fetch("/write/markdown", { method: "POST", body: new URLSearchParams({ html }) }).catch(() => null);
+  const data = new FormData();
+  data.set("html", html);
+  const answer = await fetch("/write/markdown", { method: "POST", body: data }).catch(() => null);
   type(answer?.ok ? await answer.text() : plain);
 }
 

@@ -88,6 +88,7 @@ pub(super) const DOORS: &[(&str, &str, &str, [u16; 6])] = &[
     ("/write/new", "POST", "/write/new", [303, 403, 303, 303, 303, 303]),
     ("/write/{id}", "GET", "/write/DRAFT", [303, 403, 404, 200, 200, 200]),
     ("/write/{id}", "POST", "/write/DRAFT", [303, 403, 404, 409, 409, 409]),
+    ("/write/markdown", "POST", "/write/markdown", [303, 403, 200, 200, 200, 200]),
     ("/write/{id}/conflict", "POST", "/write/DRAFT/conflict", [303, 403, 404, 409, 409, 409]),
     ("/write/{id}/beat", "POST", "/write/DRAFT/beat", [303, 403, 404, 200, 200, 200]),
     ("/write/{id}/revisions", "GET", "/write/DRAFT/revisions", [303, 403, 404, 200, 200, 200]),

@@ -115,7 +115,9 @@ async fn import(
     let Some(file) = upload.file("file") else {
         return Ok(page.redirect("/admin/redirects", "Please choose a file first."));
     };
-    let lines = match csv::read(&file.bytes, &app.config.base_url) {
+    let content = file.bytes.clone();
+    let bytes = tokio::task::spawn_blocking(move || content.read()).await.map_err(anyhow::Error::from)?;
+    let lines = match csv::read(&bytes.map_err(anyhow::Error::from)?, &app.config.base_url) {
         Ok(lines) => lines,
         Err(wrong) => return invalid(&views::Import { page, wrong }),
     };

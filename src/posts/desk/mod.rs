@@ -11,6 +11,7 @@ mod imported;
 mod merge;
 mod model;
 mod parse;
+mod pasted;
 mod pictures;
 mod presence;
 mod publishing;
@@ -37,6 +38,7 @@ pub fn authors() -> Router<AppState> {
         .merge(routes::authors())
         .merge(conflict::authors())
         .merge(history::authors())
+        .merge(pasted::authors())
         .merge(presence::authors())
         .merge(publishing::authors())
         .merge(sharing::authors())

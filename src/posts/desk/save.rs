@@ -110,7 +110,7 @@ async fn try_update(
         (mine, head, false)
     } else {
         let base = queries::revision(&mut *tx, id, version).await?;
-        match combine(base, &mine, head) {
+        match combine(base.as_ref(), &mine, head) {
             Ok((change, head)) => (change, head, true),
             Err(conflict) => return Ok(Saved::Clash(conflict)),
         }
@@ -153,19 +153,18 @@ pub(super) async fn compare(
         return Ok(Ok(mine));
     }
     let base = queries::revision(&mut *tx, id, version).await?;
-    Ok(combine(base, &mine, head).map(|(change, _)| change))
+    Ok(combine(base.as_ref(), &mine, head).map(|(change, _)| change))
 }
 
 /// Both changes in one, or what a person has to decide: everything that differs, when `base` is not kept any more.
 fn combine(
-    base: Option<Version>,
+    base: Option<&Version>,
     mine: &Change,
     head: Head,
 ) -> std::result::Result<(Change, Head), Box<Conflict>> {
-    let pieces = merge(base.as_ref().map(|base| base.body_md.as_str()), &mine.body, &head.body_md);
-    let (fields, mut clashes) =
-        Fields::merge(base.as_ref().map(|base| &*base.fields), &mine.fields, &head.fields);
-    let title_before = base.as_ref().map(|base| &base.title);
+    let pieces = merge(base.map(|base| base.body_md.as_str()), &mine.body, &head.body_md);
+    let (fields, mut clashes) = Fields::merge(base.map(|base| &*base.fields), &mine.fields, &head.fields);
+    let title_before = base.map(|base| &base.title);
     let title = if Some(&mine.title) == title_before { head.title.clone() } else { mine.title.clone() };
     if title != head.title && Some(&head.title) != title_before {
         clashes.insert(

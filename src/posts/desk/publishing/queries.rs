@@ -47,7 +47,14 @@ pub(super) async fn dead_paths(db: impl PgExecutor<'_>, paths: &[String]) -> sql
 /// Of these pictures, those that are not there for decoration only.
 pub(super) async fn not_decorative(db: impl PgExecutor<'_>, paths: &[String]) -> sqlx::Result<Vec<String>> {
     sqlx::query_scalar!(
-        r#"select distinct path as "path!" from unnest($1::text[]) as path order by 1"#,
+        r#"
+        select distinct path as "path!"
+        from unnest($1::text[]) as path
+        where not exists (
+            select from media m where starts_with(path, '/media/') and m.file_key = substr(path, 8) and m.decorative
+        )
+        order by 1
+        "#,
         paths
     )
     .fetch_all(db)
