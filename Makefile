@@ -1,6 +1,6 @@
 # `make run` and `make test` are all that a newcomer needs.
 
-.PHONY: run test bench bench-flood fuzz check prepare
+.PHONY: run test bench bench-flood bench-typing fuzz check prepare
 
 # The blog at http://localhost:3000, with demo accounts on an empty database. Ctrl-C stops everything.
 run:
@@ -22,6 +22,11 @@ bench:
 bench-flood:
 	@scripts/need compiler postgres
 	@scripts/with-postgres cargo bench --bench flood
+
+# Whether the script of the form is felt while somebody types in a post of 50,000 words, in a real Chromium.
+bench-typing:
+	@scripts/need compiler postgres chromium
+	@scripts/with-postgres cargo bench --bench typing
 
 # Looks for input that breaks the Markdown renderer, front matter, forms, slugs, the search or pictures: a minute each.
 fuzz:
