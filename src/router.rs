@@ -20,7 +20,7 @@ use crate::{
     config::Bounds,
     error::{Error, Result},
     extract::{MostFields, is_text},
-    feeds, html, leaving, media, moderation, operations, posts, recovery,
+    feeds, html, imports, leaving, media, moderation, operations, posts, recovery,
     session::{self, Admin, Author, Moderator, flash, same_site_only, secure_cookies},
     state::AppState,
     telemetry,
@@ -33,7 +33,8 @@ pub fn build(state: AppState) -> Router {
         .merge(public().layer(timeout(bounds.request_time)))
         .merge(members().merge(authors(&state)).layer(timeout(bounds.upload_time)))
         .merge(moderators(&state).layer(timeout(bounds.request_time)))
-        .merge(admins(&state).layer(timeout(bounds.request_time)));
+        .merge(admins(&state).layer(timeout(bounds.request_time)))
+        .merge(importers(&state).layer(timeout(bounds.import_time())));
     let development = state.config.development();
 
     // the request meets these from top to bottom
@@ -92,6 +93,11 @@ fn admins(state: &AppState) -> Router<AppState> {
         .merge(accounts::admins())
         .merge(posts::admins())
         .route_layer(from_extractor_with_state::<Admin, _>(state.clone()))
+}
+
+/// Admins too, with files that take longer to send.
+fn importers(state: &AppState) -> Router<AppState> {
+    imports::admins(&state.config.bounds).route_layer(from_extractor_with_state::<Admin, _>(state.clone()))
 }
 
 fn timeout(time: Duration) -> TimeoutLayer {

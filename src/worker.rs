@@ -7,6 +7,7 @@ use anyhow::Context;
 use crate::{
     accounts::{self, SendEmailChange, SendNotice, SendReset, SendVerification, SendWelcome},
     audit, comments,
+    imports::{self, WorkImport},
     jobs::{self, Registry},
     limit,
     media::{DeleteFiles, MakeVariants},
@@ -27,6 +28,7 @@ pub fn registry() -> Registry {
         .with::<SendReset>()
         .with::<SendVerification>()
         .with::<SendWelcome>()
+        .with::<WorkImport>()
 }
 
 /// Works the queue, and tidies up every hour, until `stop` resolves.
@@ -84,5 +86,6 @@ pub async fn tidy(app: &AppState) -> anyhow::Result<()> {
     limit::forget_old(&app.db).await?;
     posts::empty_trash(&app.db).await?;
     comments::forget_addresses(&app.db).await?;
+    imports::forget_old(app).await?;
     Ok(())
 }

@@ -41,6 +41,7 @@ actions! {
     InviteMade "invite_made" "made an invitation",
     InviteRevoked "invite_revoked" "revoked an invitation",
     AccountMade "account_made" "made an account",
+    Imported "imported" "imported another blog",
     RoleChanged "role_changed" "changed a role",
     PasswordChanged "password_changed" "changed the password",
     PasswordReset "password_reset" "set a password by link",

@@ -15,6 +15,7 @@ mod position;
 mod queries;
 mod report;
 mod run;
+mod runs;
 mod texts;
 mod wordpress;
 mod writer;
@@ -22,5 +23,6 @@ mod writer;
 #[cfg(any(fuzzing, test))]
 pub use markdown::split_front_matter;
 pub use options::{Options, Program};
-pub use report::Report;
+pub use report::{Report, Tally};
 pub use run::import;
+pub use runs::{WorkImport, admins, forget_old};

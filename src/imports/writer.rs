@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use anyhow::Context;
+use sqlx::PgConnection;
 
 use super::{
     discussion::{self, Place},
@@ -13,7 +14,8 @@ use super::{
     people::People,
     pictures::{Found, Pictures},
     queries::{self, Fingerprint, Item},
-    report::{Outcome, Report, plural},
+    report::{Outcome, Report, Tally, plural},
+    runs::Progress,
     texts::{self, Resolved, Text},
 };
 use crate::{
@@ -34,6 +36,8 @@ pub(super) struct Writer<'a> {
     /// Paths of the old blog that lead to something here.
     old_paths: HashSet<String>,
     pub(super) report: Report,
+    /// Of a run that somebody watches.
+    progress: Option<Progress>,
 }
 
 /// What is to be done with an item.
@@ -57,7 +61,41 @@ impl<'a> Writer<'a> {
         let old_paths =
             export.items.iter().flat_map(|item| item.aliases.iter().cloned()).chain(own).collect();
         let report = Report::of(export, options.dry_run);
-        Ok(Self { app, options, export, known, pictures, people: People::new(app), old_paths, report })
+        Ok(Self {
+            app,
+            options,
+            export,
+            known,
+            pictures,
+            people: People::new(app),
+            old_paths,
+            report,
+            progress: None,
+        })
+    }
+
+    /// Saves how far it is with each step.
+    pub(super) fn follow(&mut self, mut progress: Progress, tally: Vec<Tally>) {
+        progress.resume(&mut self.report, tally);
+        self.progress = Some(progress);
+    }
+
+    /// Saves what is in the report and belongs to no step.
+    pub(super) async fn tell_rest(&mut self, db: &mut PgConnection) -> sqlx::Result<()> {
+        match &mut self.progress {
+            Some(progress) => progress.tell(db, &self.report).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The end of a step, in its transaction.
+    async fn advance(&mut self, db: &mut PgConnection) -> sqlx::Result<()> {
+        let taken = self.pictures.taken.len();
+        self.report.pictures = taken;
+        match &mut self.progress {
+            Some(progress) => progress.advance(db, &mut self.report, taken).await,
+            None => Ok(()),
+        }
     }
 
     /// How many steps there are.
@@ -81,9 +119,7 @@ impl<'a> Writer<'a> {
             Some(file) => self.file(file).await,
             None => self.item(&export.items[step - export.files.len()]).await,
         }
-        .with_context(|| format!("importing {}", self.name_of(step)))?;
-        self.report.pictures = self.pictures.taken.len();
-        Ok(())
+        .with_context(|| format!("importing {}", self.name_of(step)))
     }
 
     fn note(&mut self, item: &str, fate: Fate, text: impl Into<String>) {
@@ -105,7 +141,9 @@ impl<'a> Writer<'a> {
             }
         };
         self.report.count("files", "", outcome);
-        Ok(())
+        let mut tx = self.app.db.begin().await?;
+        self.advance(&mut tx).await?;
+        Ok(tx.commit().await?)
     }
 
     async fn item(&mut self, item: &SourceItem) -> anyhow::Result<()> {
@@ -162,6 +200,7 @@ impl<'a> Writer<'a> {
         let post_id = self.known.items.get(&item.key).and_then(|known| known.post_id);
         let mut tx = self.app.db.begin().await?;
         self.comments(&mut tx, item, post_id).await?;
+        self.advance(&mut tx).await?;
         Ok(tx.commit().await?)
     }
 
@@ -179,7 +218,9 @@ impl<'a> Writer<'a> {
         }
         let mut tx = self.app.db.begin().await?;
         if self.options.dry_run {
-            return self.comments(&mut tx, item, None).await;
+            self.comments(&mut tx, item, None).await?;
+            self.advance(&mut tx).await?;
+            return Ok(tx.commit().await?);
         }
         let imported = ImportedPost {
             kind: item.kind,
@@ -204,13 +245,14 @@ impl<'a> Writer<'a> {
         let key = (self.export.source.as_str(), item.key.as_str());
         queries::remember(&mut *tx, key, fingerprint, id, version).await?;
         self.comments(&mut tx, item, Some(id)).await?;
+        self.advance(&mut tx).await?;
         Ok(tx.commit().await?)
     }
 
     /// Saves the comments of an item that no earlier run has brought.
     async fn comments(
         &mut self,
-        db: &mut sqlx::PgConnection,
+        db: &mut PgConnection,
         item: &SourceItem,
         post_id: Option<i64>,
     ) -> anyhow::Result<()> {

@@ -108,6 +108,7 @@ fn config(folder: &Path) -> Config {
         registration: "closed".to_owned(),
         tls: None,
         http_listen: None,
+        fetch_allow_private: false,
         bounds: Bounds::default(),
         previous_keys: Vec::new(),
         log: "error".to_owned(),

@@ -142,6 +142,10 @@ pub(super) const DOORS: &[(&str, &str, &str, [u16; 6])] = &[
     ("/admin/redirects/delete", "POST", "/admin/redirects/delete", [303, 403, 403, 403, 403, 303]),
     ("/admin/redirects/import", "POST", "/admin/redirects/import", [303, 403, 403, 403, 403, 303]),
     ("/admin/redirects/export", "GET", "/admin/redirects/export", [303, 403, 403, 403, 403, 200]),
+    ("/admin/imports", "GET", "/admin/imports", [303, 403, 403, 403, 403, 200]),
+    ("/admin/imports", "POST", "/admin/imports", [303, 403, 403, 403, 403, 422]),
+    ("/admin/imports/{id}", "GET", "/admin/imports/0", [303, 403, 403, 403, 403, 404]),
+    ("/admin/imports/{id}", "POST", "/admin/imports/0", [303, 403, 403, 403, 403, 404]),
     ("/admin/waits", "GET", "/admin/waits", [303, 403, 403, 403, 403, 200]),
     ("/admin/waits", "POST", "/admin/waits", [303, 403, 403, 403, 403, 303]),
     // the last one: it ends the sessions

@@ -27,9 +27,9 @@ fn children(node: &Value, html: &mut String, depth: usize) {
 
 fn write(node: &Value, html: &mut String, depth: usize) {
     let mut within = |tag: &str, attributes: String| {
-        html.push_str(&format!("<{tag}{attributes}>"));
+        html.extend(["<", tag, &attributes, ">"]);
         children(node, html, depth);
-        html.push_str(&format!("</{tag}>"));
+        html.extend(["</", tag, ">"]);
     };
     let none = String::new;
     match node["type"].as_str().unwrap_or_default() {

@@ -34,15 +34,17 @@ pub(super) fn html(document: &str) -> Option<String> {
         match section[0].as_u64() {
             Some(1) => {
                 let tag = tag_name(&section[1]).unwrap_or("p");
-                html.push_str(&format!("<{tag}>{}</{tag}>\n", line(&document, &section[2])));
+                html.extend(["<", tag, ">", &line(&document, &section[2]), "</", tag, ">\n"]);
             }
             Some(2) => html.push_str(&cards::picture(section[1].as_str().unwrap_or_default(), "", "")),
             Some(3) => {
                 let tag = tag_name(&section[1]).unwrap_or("ul");
                 let items = section[2].as_array().map(Vec::as_slice).unwrap_or_default();
-                let items: String =
-                    items.iter().map(|item| format!("<li>{}</li>", line(&document, item))).collect();
-                html.push_str(&format!("<{tag}>{items}</{tag}>\n"));
+                html.extend(["<", tag, ">"]);
+                for item in items {
+                    html.extend(["<li>", &line(&document, item), "</li>"]);
+                }
+                html.extend(["</", tag, ">\n"]);
             }
             Some(10) => {
                 let card =
@@ -71,7 +73,7 @@ fn line(document: &Value, markers: &Value) -> String {
                 pairs.chunks(2).find(|pair| pair[0] == "href").and_then(|pair| pair.get(1)?.as_str())
             });
             let href = href.map(|href| format!(" href=\"{}\"", cards::escape(href))).unwrap_or_default();
-            html.push_str(&format!("<{name}{href}>"));
+            html.extend(["<", name, &href, ">"]);
             open.push(Some(name));
         }
         if marker[0] == 0 {
@@ -81,13 +83,13 @@ fn line(document: &Value, markers: &Value) -> String {
             match atom.map(|atom| atom[0].as_str().unwrap_or_default()) {
                 Some("soft-return") => html.push_str("<br>"),
                 _ => {
-                    html.push_str(&cards::escape(atom.and_then(|atom| atom[1].as_str()).unwrap_or_default()))
+                    html.push_str(&cards::escape(atom.and_then(|atom| atom[1].as_str()).unwrap_or_default()));
                 }
             }
         }
         for _ in 0..marker[2].as_u64().unwrap_or(0) {
             if let Some(Some(name)) = open.pop() {
-                html.push_str(&format!("</{name}>"));
+                html.extend(["</", name, ">"]);
             }
         }
     }

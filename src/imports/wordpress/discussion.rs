@@ -1,6 +1,6 @@
 //! The comments of an item, in an order in which each can be saved.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use super::{
     convert::date,
@@ -50,10 +50,10 @@ fn in_order(
     told: &mut Told,
 ) -> Vec<SourceComment> {
     let mut ordered: Vec<SourceComment> = Vec::new();
-    let mut known: HashMap<String, ()> = HashMap::new();
+    let mut known: HashSet<String> = HashSet::new();
     while !waiting.is_empty() {
         let (ready, rest): (Vec<&Comment>, Vec<&Comment>) = waiting.iter().partition(|comment| {
-            matches!(comment.parent.as_str(), "" | "0") || known.contains_key(&comment.parent)
+            matches!(comment.parent.as_str(), "" | "0") || known.contains(&comment.parent)
         });
         let (ready, rest) = if ready.is_empty() {
             let words = format!("what the comment {} answers is not there: it begins a thread", rest[0].id);
@@ -63,8 +63,8 @@ fn in_order(
             (ready, rest)
         };
         for comment in ready {
-            let parent = Some(comment.parent.clone()).filter(|parent| known.contains_key(parent));
-            known.insert(comment.id.clone(), ());
+            let parent = Some(comment.parent.clone()).filter(|parent| known.contains(parent));
+            known.insert(comment.id.clone());
             ordered.push(converted(comment, parent, authors));
         }
         waiting = rest;

@@ -290,13 +290,14 @@ impl<'s, 'r> Reader<'s, 'r> {
             Gap::Breaks(n) => self.tokens.extend(std::iter::repeat_n(Token::Break, n.min(2))),
         }
         let first = self.open.len() - self.waiting;
-        for mark in self.open[first..].to_vec() {
+        for mark in self.open.split_off(first) {
             // `**a****b**`: one, not two
             if self.closed_last() == Some(&mark) {
                 self.tokens.pop();
             } else {
-                self.tokens.push(Token::Open(mark));
+                self.tokens.push(Token::Open(mark.clone()));
             }
+            self.open.push(mark);
         }
         self.waiting = 0;
         match (self.tokens.last_mut(), token) {

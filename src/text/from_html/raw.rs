@@ -77,10 +77,8 @@ pub(super) fn open_tag(element: ElementRef<'_>, source: &Source<'_>) -> String {
         let fine = if is_address { is_allowed(&value) } else { ATTRIBUTES.contains(&attribute) };
         if fine {
             let value = escape(&value).replace('"', "&quot;");
-            tag.push_str(&format!(
-                " {attribute}=\"{}\"",
-                value.split_whitespace().collect::<Vec<_>>().join(" ")
-            ));
+            let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
+            tag.extend([" ", attribute, "=\"", &value, "\""]);
         }
     }
     tag.push('>');
@@ -133,7 +131,7 @@ impl Writer<'_> {
         } else {
             self.children(element, depth);
         }
-        self.out.push_str(&format!("</{name}>"));
+        self.out.extend(["</", name, ">"]);
     }
 
     fn picture(&mut self, element: ElementRef<'_>) {
@@ -142,7 +140,7 @@ impl Writer<'_> {
         if is_allowed(&address) {
             let attribute = |text: &str| escape(text).replace('"', "&quot;");
             let alt = attribute(&super::inline::one_line(element.attr("alt").unwrap_or_default()));
-            self.out.push_str(&format!("<img src=\"{}\" alt=\"{alt}\">", attribute(&address)));
+            self.out.extend(["<img src=\"", &attribute(&address), "\" alt=\"", &alt, "\">"]);
         }
     }
 

@@ -4,7 +4,7 @@
 use std::{collections::HashSet, fs, path::Path};
 
 use quick_xml::{Reader, events::Event};
-use quire::imports::{self, Options};
+use quire::imports::{self, Options, Program};
 use serde_json::json;
 use sqlx::PgPool;
 
@@ -57,11 +57,13 @@ async fn no_payload_in_an_import_comes_alive(db: PgPool) {
     for payload in payloads.iter().step_by(101) {
         write_picture(folder.path(), payload);
     }
-    let report = imports::markdown(&app.state, folder.path(), &Options::default()).await.expect("imported");
+    let report = imports::import(&app.state, Program::Markdown, folder.path(), &Options::default())
+        .await
+        .expect("imported");
     let told = report.to_string();
     let broken: Vec<&str> = told.lines().filter(|line| line.contains(": broken: ")).collect();
     assert_eq!(broken, [""; 0]);
-    assert_eq!(report.added, payloads.len() + payloads.len().div_ceil(101));
+    assert_eq!(report.added(), payloads.len() + payloads.len().div_ceil(101));
     // nobody waits here for what autovacuum does within a minute
     sqlx::query("analyze").execute(&app.db).await.expect("counted");
     sqlx::query("update settings set posts_per_page = 100").execute(&app.db).await.expect("set");

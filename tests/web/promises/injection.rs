@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use quire::imports::{self, Options};
+use quire::imports::{self, Options, Program};
 use sqlx::PgPool;
 
 use super::everything::everything;
@@ -159,8 +159,10 @@ async fn p11_class_23_an_import_follows_no_link_and_no_path_out_of_its_folder(db
     );
     fs::write(content.join("open.md"), text).expect("a file");
 
-    let report = imports::markdown(&app.state, &content, &Options::default()).await.expect("imported");
-    assert_eq!((report.added, report.pictures), (1, 0), "{report}");
+    let report = imports::import(&app.state, Program::Markdown, &content, &Options::default())
+        .await
+        .expect("imported");
+    assert_eq!((report.added(), report.pictures), (1, 0), "{report}");
     app.browser().get("/").await.shows("Open").hides("Hushed");
 }
 
@@ -180,7 +182,9 @@ async fn p11_class_22_no_entity_of_a_front_matter_or_a_drawing_is_expanded(db: P
     fs::write(site.path().join("x.svg"), laughs).expect("a drawing");
     fs::write(site.path().join("open.md"), "---\ntitle: Open\ndate: 2020-01-01\n---\n![x](x.svg)")
         .expect("a file");
-    let report = imports::markdown(&app.state, site.path(), &Options::default()).await.expect("imported");
+    let report = imports::import(&app.state, Program::Markdown, site.path(), &Options::default())
+        .await
+        .expect("imported");
     assert!(report.to_string().contains("bomb.md"), "{report}");
     let drawing = app.browser().get("/posts/open").await.attr(".prose img", "src");
     let drawing = app.browser().get_once(&drawing).await;

@@ -152,6 +152,7 @@ fn config(folder: &std::path::Path) -> Config {
         registration: "open".to_owned(),
         tls: None,
         http_listen: None,
+        fetch_allow_private: true,
         bounds: Bounds::default(),
         log: "error".to_owned(),
         log_format: LogFormat::Pretty,
