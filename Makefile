@@ -1,6 +1,6 @@
 # `make run` and `make test` are all that a newcomer needs.
 
-.PHONY: run test bench bench-flood fuzz check prepare
+.PHONY: run test bench bench-flood bench-pictures fuzz check prepare
 
 # The blog at http://localhost:3000, with demo accounts on an empty database. Ctrl-C stops everything.
 run:
@@ -22,6 +22,11 @@ bench:
 bench-flood:
 	@scripts/need compiler postgres
 	@scripts/with-postgres cargo bench --bench flood
+
+# How much memory pictures take: the real server, ten at once of every kind.
+bench-pictures:
+	@scripts/need compiler postgres
+	@scripts/with-postgres cargo bench --bench pictures
 
 # Looks for input that breaks the Markdown renderer, front matter, forms, slugs, the search or pictures: a minute each.
 fuzz:
