@@ -1,6 +1,6 @@
 # `make run` and `make test` are all that a newcomer needs.
 
-.PHONY: run test bench bench-flood bench-typing fuzz check prepare
+.PHONY: run test bench bench-flood bench-pictures bench-typing fuzz check prepare
 
 # The blog at http://localhost:3000, with demo accounts on an empty database. Ctrl-C stops everything.
 run:
@@ -27,6 +27,11 @@ bench-flood:
 bench-typing:
 	@scripts/need compiler postgres chromium
 	@scripts/with-postgres cargo bench --bench typing
+
+# How much memory pictures take: the real server, ten at once of every kind.
+bench-pictures:
+	@scripts/need compiler postgres
+	@scripts/with-postgres cargo bench --bench pictures
 
 # Looks for input that breaks the Markdown renderer, front matter, forms, slugs, the search or pictures: a minute each.
 fuzz:

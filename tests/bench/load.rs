@@ -57,12 +57,23 @@ impl Load {
         let form = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs([("email", email), ("password", password)])
             .finish();
-        Request::post(self.address("/login"))
+        self.post("/login", "application/x-www-form-urlencoded", (from, cookie), form)
+    }
+
+    /// A form that was filled in, by somebody at the address `from`.
+    pub(crate) fn post(
+        &self,
+        path: &str,
+        kind: &str,
+        (from, cookie): (&str, &str),
+        body: impl Into<Bytes>,
+    ) -> Request<Full<Bytes>> {
+        Request::post(self.address(path))
             .header("x-forwarded-for", from)
             .header("sec-fetch-site", "same-origin")
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::CONTENT_TYPE, kind)
             .header(header::COOKIE, cookie)
-            .body(Full::from(form))
+            .body(Full::from(body.into()))
             .expect("a request")
     }
 

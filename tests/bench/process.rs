@@ -49,22 +49,17 @@ impl Server {
         panic!("no answer; its log: {}", std::fs::read_to_string(log).unwrap_or_default());
     }
 
-    /// Looks at the memory it takes four times a second, until `work` is done: its result, and the most MB seen
-    /// (`None` where there is no /proc).
+    /// Does `work`: its result, and the most MB that the server took meanwhile (`None` where there is no /proc).
     pub(crate) async fn watched<T>(&self, work: impl Future<Output = T>) -> (T, Option<u64>) {
-        let (mut work, mut most) = (std::pin::pin!(work), None);
-        loop {
-            most = most.max(self.memory());
-            tokio::select! {
-                done = &mut work => return (done, most.max(self.memory())),
-                () = tokio::time::sleep(Duration::from_millis(250)) => {}
-            }
-        }
+        // from now on, says proc(5); where it cannot be told so, since the start
+        std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").ok();
+        let done = work.await;
+        (done, self.peak())
     }
 
-    fn memory(&self) -> Option<u64> {
+    fn peak(&self) -> Option<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
         let kb: u64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
         Some(kb / 1024)
     }

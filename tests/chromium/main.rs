@@ -11,6 +11,7 @@ mod payloads;
 mod chrome;
 mod journeys;
 mod passkeys;
+mod pictures;
 mod safety;
 mod trap;
 mod writing;

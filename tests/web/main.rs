@@ -6,6 +6,7 @@ mod accounts;
 mod addresses;
 mod admin;
 mod audit;
+mod bucket;
 mod comments;
 mod desk;
 mod doors;
