@@ -91,7 +91,6 @@ pub(crate) fn url_of(database: &str) -> String {
 
 fn config(folder: &Path) -> Config {
     Config {
-        fetch_allow_private: false,
         database_url: None,
         database_pool: 10,
         listen: "127.0.0.1:0".parse().expect("an address"),
