@@ -95,6 +95,32 @@ async fn many_posts_are_changed_at_once_and_whatever_stays_is_named(db: PgPool) 
 }
 
 #[sqlx::test(migrator = "quire::MIGRATOR")]
+async fn what_is_published_in_bulk_is_checked_and_comes_out_like_any_other(db: PgPool) {
+    let app = TestApp::new(db).await;
+    let mut ada = app.logged_in(Person::Ada).await;
+    draft(&mut ada, "Fine", "x").await;
+    draft(&mut ada, "Silent", "![](/media/ab/none.png)").await;
+    let left = with_ticked(&mut ada, "/write", &["Fine", "Silent"], &[], "Publish").await;
+    left.shows("1 post published.").shows("Something has to be mended first.");
+    assert_eq!(left.texts(".left-posts td:first-child"), ["Silent"]);
+    app.run_jobs().await;
+    assert_eq!(app.count("select count(*) from post_events where event = 'published'").await, 1);
+}
+
+#[sqlx::test(migrator = "quire::MIGRATOR")]
+async fn a_form_that_is_open_meanwhile_keeps_what_was_changed_in_bulk(db: PgPool) {
+    let app = TestApp::new(db).await;
+    let mut ada = app.logged_in(Person::Ada).await;
+    draft(&mut ada, "Shared", "one").await;
+    let path = ada.get("/write").await.attr(".title-cell a", "href");
+    let form = ada.get(&path).await.form(".post-form").fill("body", "two").fill("tags", "Mine");
+    with_ticked(&mut ada, "/write", &["Shared"], &[("new_tag", "Bulk")], "Add tag").await;
+    ada.submit(form.press("Save draft")).await.shows("both changes are in the text now");
+    let saved = ada.get(&path).await.form(".post-form");
+    assert_eq!((saved.value("body").trim(), saved.value("tags").as_str()), ("two", "Bulk, Mine"));
+}
+
+#[sqlx::test(migrator = "quire::MIGRATOR")]
 async fn p4_nobody_changes_posts_of_others_in_bulk(db: PgPool) {
     let app = TestApp::new(db).await;
     app.post("Of Ada", "x").await;

@@ -33,7 +33,7 @@ pub(super) async fn lines(
         from posts p
         where stage(p) = $1
             and ($2::bigint is null or p.author_id = $2
-                or exists (select from post_authors a where a.post_id = p.id and a.user_id = $2))
+                or p.id in (select a.post_id from post_authors a where a.user_id = $2))
             and ($3::text is null or p.id in (
                 select f.id from posts f where f.search @@ websearch_to_tsquery('simple', $3)
                 union all
@@ -68,7 +68,7 @@ pub(super) async fn counts(db: impl PgExecutor<'_>, wanted: &Wanted<'_>) -> sqlx
         select stage(p) as "stage!: Stage", count(*) as "n!"
         from posts p
         where ($1::bigint is null or p.author_id = $1
-                or exists (select from post_authors a where a.post_id = p.id and a.user_id = $1))
+                or p.id in (select a.post_id from post_authors a where a.user_id = $1))
             and ($2::text is null or p.id in (
                 select f.id from posts f where f.search @@ websearch_to_tsquery('simple', $2)
                 union all
