@@ -1,6 +1,6 @@
 # `make run` and `make test` are all that a newcomer needs.
 
-.PHONY: run test bench bench-flood bench-pictures bench-typing fuzz check prepare
+.PHONY: run test bench bench-flood bench-pictures bench-typing axe fuzz check prepare
 
 # The blog at http://localhost:3000, with demo accounts on an empty database. Ctrl-C stops everything.
 run:
@@ -32,6 +32,11 @@ bench-typing:
 bench-pictures:
 	@scripts/need compiler postgres
 	@scripts/with-postgres cargo bench --bench pictures
+
+# Looks for what keeps people out of the desk: axe-core (from the npm registry) in a real Chromium.
+axe:
+	@scripts/need compiler postgres chromium
+	@scripts/with-postgres scripts/axe
 
 # Looks for input that breaks the Markdown renderer, front matter, forms, slugs, the search or pictures: a minute each.
 fuzz:

@@ -8,7 +8,11 @@
 #[expect(dead_code, reason = "a bench drives one page of it")]
 mod chrome;
 #[path = "../web/support/mod.rs"]
-#[expect(dead_code, unused_imports, reason = "the browser can also be opened on the application of the tests")]
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the browser can also be opened on the application of the tests"
+)]
 mod support;
 
 mod ground;
@@ -51,7 +55,11 @@ async fn main() {
             let [median, p95, max] = [50, 95, 100].map(|percent| at(lag, percent));
             println!("{label:<22} {median:>8.1} {p95:>8.1} {max:>8.1}");
         }
-        println!("run {run}: median {:.2} times, p95 {:.2} times", at(&with, 50) / at(&without, 50), at(&with, 95) / at(&without, 95));
+        println!(
+            "run {run}: median {:.2} times, p95 {:.2} times",
+            at(&with, 50) / at(&without, 50),
+            at(&with, 95) / at(&without, 95)
+        );
     }
     ground.drop().await;
 }

@@ -8,6 +8,7 @@ mod support;
 #[path = "../payloads/mod.rs"]
 mod payloads;
 
+mod axe;
 mod chrome;
 mod journeys;
 mod passkeys;

@@ -98,18 +98,8 @@ pub(super) const DOORS: &[(&str, &str, &str, [u16; 6])] = &[
     ("/write/{id}/publish", "POST", "/write/DRAFT/publish", [303, 403, 404, 409, 409, 409]),
     ("/write/{id}/share", "GET", "/write/DRAFT/share", [303, 403, 404, 200, 200, 200]),
     ("/write/{id}/share", "POST", "/write/DRAFT/share", [303, 403, 404, 422, 422, 422]),
-    (
-        "/write/unsaved/{tab}",
-        "GET",
-        "/write/unsaved/00000000-0000-0000-0000-000000000000",
-        [303, 403, 404, 404, 404, 404],
-    ),
-    (
-        "/write/unsaved/{tab}",
-        "POST",
-        "/write/unsaved/00000000-0000-0000-0000-000000000000",
-        [303, 403, 404, 404, 404, 404],
-    ),
+    ("/write/unsaved/{tab}", "GET", "/write/unsaved/NIL", [303, 403, 404, 404, 404, 404]),
+    ("/write/unsaved/{tab}", "POST", "/write/unsaved/NIL", [303, 403, 404, 404, 404, 404]),
     ("/rescue", "GET", "/rescue", [200; 6]),
     ("/rescue", "POST", "/rescue", [303; 6]),
     ("/p/{token}", "GET", "/p/unknown", [404; 6]),
@@ -183,6 +173,7 @@ impl Places {
     pub(super) fn address(&self, address: &str) -> String {
         address
             .replace("DRAFT", &self.draft)
+            .replace("NIL", "00000000-0000-0000-0000-000000000000")
             .replace("POST", "open")
             .replace("PICTURE", &self.picture.to_string())
             .replace("COMMENT", &self.comment.to_string())

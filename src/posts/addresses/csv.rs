@@ -26,6 +26,13 @@ pub(super) struct Wrong {
     pub(super) sentence: &'static str,
 }
 
+/// The line in which a record begins: the reader's position is before the empty lines that it skips.
+fn line_of(file: &[u8], at: &csv::Position) -> u64 {
+    let begin = usize::try_from(at.byte()).unwrap_or(usize::MAX);
+    let empty = file.get(begin..).unwrap_or_default().iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    at.line() + empty.filter(|byte| **byte == b'\n').count() as u64
+}
+
 /// Reads a file: columns `from` and `to`, with or without a first line that says so; further columns count for nothing.
 /// All that is wrong, when something is.
 pub(super) fn read(file: &[u8], base: &Url) -> Result<Vec<Numbered>, Vec<Wrong>> {
@@ -42,7 +49,7 @@ pub(super) fn read(file: &[u8], base: &Url) -> Result<Vec<Numbered>, Vec<Wrong>>
                 break;
             }
         };
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = record.position().map_or(0, |at| line_of(file, at));
         let field = |at: usize| record.get(at).unwrap_or_default().trim();
         let (from, to) = (field(0), field(1));
         if from.is_empty() && to.is_empty() || redirects.is_empty() && from.eq_ignore_ascii_case("from") {
