@@ -99,12 +99,27 @@ fn kinds() -> Vec<Kind> {
         encoder.encode_frames(std::iter::repeat_n(frame, 30)).expect("encoded");
     }
     vec![
-        Kind { label: "photographs of 12 megapixels", bytes: encoded(&photograph(4_000, 3_000), ImageFormat::Jpeg), taken: true },
+        Kind {
+            label: "photographs of 12 megapixels",
+            bytes: encoded(&photograph(4_000, 3_000), ImageFormat::Jpeg),
+            taken: true,
+        },
         Kind { label: "photographs of 32 megapixels", bytes: large, taken: true },
-        Kind { label: "screenshots of 16 megapixels with alpha", bytes: encoded(&DynamicImage::ImageRgba8(photograph(5_000, 3_200).into_rgba8()), ImageFormat::Png), taken: true },
+        Kind {
+            label: "screenshots of 16 megapixels with alpha",
+            bytes: encoded(
+                &DynamicImage::ImageRgba8(photograph(5_000, 3_200).into_rgba8()),
+                ImageFormat::Png,
+            ),
+            taken: true,
+        },
         Kind { label: "JPEG of 30 MB", bytes: padded, taken: false },
         Kind { label: "PNG that says 50,000 × 50,000 pixels", bytes: huge, taken: false },
-        Kind { label: "PNG of 31 megapixels that are all alike", bytes: encoded(&DynamicImage::ImageRgb8(RgbImage::new(6_200, 5_000)), ImageFormat::Png), taken: true },
+        Kind {
+            label: "PNG of 31 megapixels that are all alike",
+            bytes: encoded(&DynamicImage::ImageRgb8(RgbImage::new(6_200, 5_000)), ImageFormat::Png),
+            taken: true,
+        },
         Kind { label: "JPEG with a page behind it", bytes: polyglot, taken: true },
         Kind { label: "animation of 30 frames", bytes: frames, taken: true },
         Kind { label: "SVG of 4 MB", bytes: drawing(), taken: true },
@@ -124,7 +139,8 @@ fn encoded(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
 
 fn drawing() -> Vec<u8> {
     let line = "<path d=\"M0 0L9 9\" onclick=\"alert(1)\"/><script>alert(1)</script>";
-    format!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\">{}</svg>", line.repeat(60_000)).into_bytes()
+    format!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\">{}</svg>", line.repeat(60_000))
+        .into_bytes()
 }
 
 /// Each a little different, so that none is known already.

@@ -27,7 +27,8 @@ const JUMPS: &str = "
 const SOURCES: &str = "return [...document.images].map((picture) => picture.currentSrc)";
 
 fn png(width: u32, height: u32) -> Vec<u8> {
-    let picture = image::RgbImage::from_fn(width, height, |x, y| image::Rgb([(x % 251) as u8, (y % 241) as u8, 80]));
+    let picture =
+        image::RgbImage::from_fn(width, height, |x, y| image::Rgb([(x % 251) as u8, (y % 241) as u8, 80]));
     let mut bytes = Vec::new();
     picture.write_to(&mut Cursor::new(&mut bytes), image::ImageFormat::Png).expect("encoded");
     bytes
@@ -40,7 +41,8 @@ async fn post(app: &TestApp, title: &str, picture: impl Fn(&str) -> String) -> S
     for width in [1_500, 1_000] {
         let form = ada.get("/write/media").await.form(".upload-form");
         let page = ada.submit(form.file("files", "a.png", &png(width, 700))).await;
-        body += &format!("{}\n\n{}\n\n", picture(&page.attr(".facts a", "href")), "Words after it. ".repeat(80));
+        body +=
+            &format!("{}\n\n{}\n\n", picture(&page.attr(".facts a", "href")), "Words after it. ".repeat(80));
     }
     app.run_jobs().await;
     let form = ada.get("/write/new").await.form(".post-form").fill("title", title).fill("body", &body);

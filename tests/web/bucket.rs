@@ -22,10 +22,14 @@ use super::{
 const ID: &str = "a-key";
 const SECRET: &str = "its secret";
 
+/// What `main` does; the second test of a process finds it done.
+fn install_cryptography() {
+    rustls::crypto::ring::default_provider().install_default().ok();
+}
+
 /// Serves the folders in `root` as buckets; the address.
 async fn serve(root: &Path) -> String {
-    // the second test of a process finds it installed
-    rustls::crypto::ring::default_provider().install_default().ok();
+    install_cryptography();
     std::fs::create_dir(root.join("blog")).expect("a bucket");
     let mut service = S3ServiceBuilder::new(FileSystem::new(root).expect("a folder"));
     service.set_auth(SimpleAuth::from_single(ID, SECRET));
@@ -94,6 +98,7 @@ async fn a_wrong_key_is_a_failure_that_no_reader_is_told_of(db: PgPool) {
 
 #[sqlx::test(migrator = "quire::MIGRATOR")]
 async fn an_address_that_says_too_little_is_told_at_the_start(db: PgPool) {
+    install_cryptography();
     let app = TestApp::new(db).await;
     let mut config = (*app.state.config).clone();
     for (address, keys, complaint) in [
