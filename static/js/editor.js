@@ -74,6 +74,10 @@ function link(path, words) {
   return a;
 }
 
+function gone() {
+  navigator.sendBeacon(`${address()}/beat`, new URLSearchParams({ tab: form.elements.tab.value, gone: "yes" }));
+}
+
 // the page goes away: what was typed a moment ago goes along
 function leave() {
   if (!changed || document.visibilityState !== "hidden" || body.value.length > MOST_KEPT_ALIVE / 4) return autosave();
@@ -370,7 +374,7 @@ if (form && body) {
   });
   document.addEventListener("keydown", keys);
   document.addEventListener("visibilitychange", leave);
-  addEventListener("pagehide", leave);
+  addEventListener("pagehide", () => { leave(); gone(); });
   const beside = Object.assign(document.createElement("button"), { type: "button", textContent: "Preview beside the text" });
   beside.title = "Ctrl+Shift+P";
   beside.addEventListener("click", togglePreview);

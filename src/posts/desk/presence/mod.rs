@@ -32,6 +32,8 @@ pub(super) fn authors() -> Router<AppState> {
 #[serde(default)]
 struct Beat {
     tab: String,
+    /// Not empty: the form is closed now.
+    gone: String,
 }
 
 /// What the script of the form shows.
@@ -52,8 +54,10 @@ async fn beat(
     let draft = desk::editable(&db, &author, id).await?.or_not_found()?;
     let tab: Option<Uuid> = form.tab.parse().ok();
 
-    if let Some(tab) = tab {
-        queries::note(&db, id, author.id, tab).await?;
+    match tab {
+        Some(tab) if form.gone.is_empty() => queries::note(&db, id, author.id, tab).await?,
+        Some(tab) => queries::forget(&db, id, author.id, tab).await?,
+        None => {}
     }
     let others = sentence(&queries::others(&db, id, author.id, tab).await?);
 
@@ -65,7 +69,10 @@ async fn beat(
 /// # Errors
 /// The database is away.
 pub(super) async fn open(db: &PgPool, post: PostId, author: &Author, tab: Option<Uuid>) -> Result<String> {
-    let others = sentence(&queries::others(db, post, author.id, tab).await?);
+    let mut others = queries::others(db, post, author.id, tab).await?;
+    // one's own tab that was closed a moment ago, most likely; the next beat knows
+    others.retain(|name| !name.is_empty());
+    let others = sentence(&others);
     if let Some(tab) = tab {
         queries::note(db, post, author.id, tab).await?;
     }

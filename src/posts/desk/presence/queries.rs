@@ -22,6 +22,18 @@ pub(super) async fn note(db: impl PgExecutor<'_>, post: PostId, user: UserId, ta
     Ok(())
 }
 
+pub(super) async fn forget(
+    db: impl PgExecutor<'_>,
+    post: PostId,
+    user: UserId,
+    tab: Uuid,
+) -> sqlx::Result<()> {
+    sqlx::query!("delete from presence where post_id = $1 and user_id = $2 and tab = $3", post, user, tab)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
 /// Names of the others who have the form open, once each; of one's own other tabs, an empty name.
 pub(super) async fn others(
     db: impl PgExecutor<'_>,

@@ -96,6 +96,7 @@ async fn undescribed(app: &AppState, change: &Change, outline: &Outline) -> Resu
     let mut sentences: Vec<String> = queries::not_decorative(&app.db, &paths)
         .await?
         .into_iter()
+        .map(|path| if path.is_empty() { "without an address".to_owned() } else { path })
         .map(|path| format!("The picture {path} has no words for those who cannot see it."))
         .collect();
     if change.fields.cover_id.is_some() && change.fields.cover_alt.is_empty() {
