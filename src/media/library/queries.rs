@@ -104,7 +104,10 @@ pub(super) async fn uses(
         r#"
         select p.id as post_id, p.title, (case when p.kind = 'post' then '/posts/' else '/' end) || p.slug as "path!",
             p.status, live(p) as "live!", r.in_text, r.as_cover, r.as_share_image,
-            ($2::bigint is null or p.author_id = $3) as "editable!"
+            (
+                $2::bigint is null or p.author_id = $3
+                or exists (select from post_authors a where a.post_id = p.id and a.user_id = $3)
+            ) as "editable!"
         from media_refs r
         join posts p on p.id = r.post_id
         where r.media_id = $1

@@ -101,6 +101,10 @@ pub(in crate::posts) async fn lead_to(
     id: PostId,
     paths: &[String],
 ) -> sqlx::Result<()> {
+    if paths.is_empty() {
+        return Ok(());
+    }
+    lock(&mut *db).await?;
     sqlx::query!(
         r#"
         insert into redirects (path, post_id)
