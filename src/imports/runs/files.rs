@@ -30,7 +30,8 @@ pub(super) async fn keep(config: &Config, content: Content) -> anyhow::Result<St
         std::io::copy(&mut content.open(), &mut file)?;
         file.sync_all()
     };
-    let written = tokio::task::spawn_blocking(write).await.context("keeping the file of an import was cut off")?;
+    let written =
+        tokio::task::spawn_blocking(write).await.context("keeping the file of an import was cut off")?;
     written.context("keeping the file of an import")?;
     Ok(key)
 }
