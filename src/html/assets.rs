@@ -20,9 +20,9 @@ use crate::{
 struct Files;
 
 /// All style sheets as one file, in this order: tokens first, print last.
-const SHEETS: [&str; 14] = [
+const SHEETS: [&str; 15] = [
     "tokens", "base", "prose", "buttons", "forms", "cards", "thread", "desk", "shelf", "account", "flash",
-    "paging", "errors", "media",
+    "paging", "errors", "media", "imports",
 ];
 const SITE_CSS: &str = "css/site.css";
 

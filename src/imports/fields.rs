@@ -1,6 +1,8 @@
 //! Dates, addresses, people and tags, as other blogs write them.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use percent_encoding::percent_decode_str;
+use url::Url;
 
 use crate::text::{Slug, from_html::plain, single_line, truncate};
 
@@ -24,7 +26,14 @@ pub(super) fn path_of(address: &str) -> Option<String> {
     let path =
         path.split_once("://").map_or(path, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
     let path = path.split(['?', '#']).next().unwrap_or_default().trim_matches('/');
+    let path = percent_decode_str(path).decode_utf8_lossy();
     (!path.is_empty()).then(|| format!("/{path}"))
+}
+
+/// An address of the web; what is none is nothing.
+pub(super) fn web_address(text: &str) -> String {
+    let is_one = Url::parse(text.trim()).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+    if is_one { text.trim().to_owned() } else { String::new() }
 }
 
 /// The words of a title that may hold elements.
@@ -88,6 +97,7 @@ mod tests {
             ("/a/", Some("/a")),
             ("https://old.example/b/c.html", Some("/b/c.html")),
             ("https://old.example/b/?p=1#c", Some("/b")),
+            ("https://old.example/%CE%B5/", Some("/ε")),
             ("https://old.example/?p=1", None),
             ("/", None),
             ("/posts/x", None),

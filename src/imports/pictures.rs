@@ -24,6 +24,9 @@ use crate::{
 /// A blog of five hundred pictures takes some minutes.
 const PER_MINUTE: usize = 240;
 
+/// A host that has not answered so often is not asked again in this run.
+const PATIENCE: usize = 3;
+
 /// Where pictures are looked for.
 pub(super) struct Pictures<'a> {
     app: &'a AppState,
@@ -37,6 +40,8 @@ pub(super) struct Pictures<'a> {
     known: HashMap<String, Option<Stored>>,
     /// Why those that were looked for are not here.
     away: HashMap<String, String>,
+    /// How often a host has not answered, one time after the other.
+    silent: HashMap<String, usize>,
     /// Those that this run took, by where they were.
     pub(super) taken: HashSet<String>,
 }
@@ -73,6 +78,7 @@ impl<'a> Pictures<'a> {
             library: export.files.iter().map(|file| file.address.as_str()).collect(),
             known: std::mem::take(&mut known.media),
             away: HashMap::new(),
+            silent: HashMap::new(),
             taken: HashSet::new(),
         })
     }
@@ -154,9 +160,24 @@ impl<'a> Pictures<'a> {
         let mut reason = String::new();
         for place in places {
             let Ok(url) = Url::parse(place) else { continue };
+            let host = url.host_str().unwrap_or_default().to_owned();
+            if self.silent.get(&host).is_some_and(|times| *times >= PATIENCE) {
+                return Ok(Found::Away("the old blog does not answer".to_owned()));
+            }
             match fetch(&fetcher, &url, self.app.config.bounds.upload_bytes).await {
-                Ok(bytes) => return self.keep(bytes, &name).await,
-                Err(error) => reason = error.to_string(),
+                Ok(bytes) => {
+                    self.silent.remove(&host);
+                    return self.keep(bytes, &name).await;
+                }
+                Err(error) => {
+                    let answered = matches!(
+                        error,
+                        FetchError::Status(_) | FetchError::ContentType | FetchError::TooLarge
+                    );
+                    let times = self.silent.entry(host).or_default();
+                    *times = if answered { 0 } else { *times + 1 };
+                    reason = error.to_string();
+                }
             }
             if address == url.as_str() && places[0] == places[1] {
                 break;

@@ -40,6 +40,13 @@ pub struct Tally {
     pub left: usize,
 }
 
+impl Tally {
+    /// Found, added, updated, unchanged, left.
+    pub fn numbers(&self) -> [usize; 5] {
+        [self.found, self.added, self.updated, self.unchanged, self.left]
+    }
+}
+
 /// What came of one thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {

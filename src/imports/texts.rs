@@ -125,10 +125,15 @@ async fn references(body: &Body) -> anyhow::Result<Vec<Address>> {
 fn own_path(link: &str, site: Option<&Url>, old_paths: &HashSet<String>) -> Option<String> {
     let site = site?;
     let url = site.join(link.trim()).ok()?;
-    if url.host_str() != site.host_str() || url.query().is_some() {
+    if url.host_str() != site.host_str() {
         return None;
     }
-    let path = path_of(url.as_str()).filter(|path| old_paths.contains(path))?;
+    let path = path_of(url.as_str());
+    let path = match url.query() {
+        Some(query) => Some(format!("{}?{query}", path.as_deref().unwrap_or("/"))),
+        None => path,
+    };
+    let path = path.filter(|path| old_paths.contains(path))?;
     Some(url.fragment().map_or(path.clone(), |fragment| format!("{path}#{fragment}")))
 }
 

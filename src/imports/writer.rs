@@ -40,6 +40,9 @@ pub(super) struct Writer<'a> {
     progress: Option<Progress>,
 }
 
+/// What the form of the desk takes.
+const LONGEST: usize = 1_000_000;
+
 /// What is to be done with an item.
 enum Plan {
     /// Nothing: it is as it was.
@@ -161,6 +164,11 @@ impl<'a> Writer<'a> {
         if known.is_some_and(|known| known.hash == source && known.pictures_hash == fingerprint.pictures) {
             return self.unchanged(item).await;
         }
+        if text.markdown.chars().count() > LONGEST {
+            let words = "is longer than a million characters: the desk saves it only when it is shorter";
+            self.note(&item.name, Fate::Changed, words);
+        }
+        let known = self.known.items.get(&item.key);
         let (id, own_slug) = known.map_or((None, None), |known| (known.post_id, known.slug.clone()));
         let slug = self.free_slug(item, own_slug.as_deref());
         self.report.notes.extend(resolved.notes.iter().cloned());

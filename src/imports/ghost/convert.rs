@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     imports::{
-        fields::{old_address, plain_title, summary, tidy_tags},
+        fields::{old_address, plain_title, summary, tidy_tags, web_address},
         model::{Body, Export, Fate, Note, SourceItem, SourceState},
     },
     posts::PostKind,
@@ -83,7 +83,7 @@ impl Convert<'_> {
             body,
             summary: summary(&post.custom_excerpt),
             description: summary(description.unwrap_or(&post.meta_description)),
-            canonical_url: post.canonical_url.replace(BLOG, ""),
+            canonical_url: web_address(&post.canonical_url),
             published_at,
             updated_at: date(&post.updated_at),
             authors,

@@ -50,7 +50,7 @@ impl ImportForm {
         let lower = file.unwrap_or_default().to_lowercase();
         let sentence = match file {
             None => "Please choose the file.",
-            Some(_) if lower.ends_with(".zip") || lower.ends_with(".gz") => {
+            Some(_) if matches!(lower.rsplit('.').next(), Some("zip" | "gz")) => {
                 "This file is packed. Please unpack it first, and send what is in it."
             }
             Some(_) => "",

@@ -52,13 +52,14 @@ impl Job for WorkImport {
             return Ok(queries::fail(&app.db, run.id, sentence).await?);
         }
         // all of it is read before anything is written
-        let export = match run::read(run.program, &path).await {
+        let export = match run::read(run.program, &path, app.config.bounds.import_bytes).await {
             Ok(export) => export,
             Err(error) => return Ok(queries::fail(&app.db, run.id, &sentence(&error)).await?),
         };
         let options = options(&run);
         let mut writer = Writer::new(app, &options, &export).await?;
-        queries::set_running(&app.db, run.id, Some(writer.steps() as i64)).await?;
+        let steps = i64::try_from(writer.steps()).ok();
+        queries::set_running(&app.db, run.id, steps).await?;
         let progress = Progress {
             run: run.id,
             position: run.position,

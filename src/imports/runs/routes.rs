@@ -80,7 +80,7 @@ async fn show(State(app): State<AppState>, _: Admin, page: Page, Path(id): Path<
     let run = queries::by_id(&app.db, id).await?.or_not_found()?;
     let (notes, all_notes) = queries::notes(&app.db, id, MOST_NOTES).await?;
 
-    render(&Show { page, run, notes, all_notes })
+    render(&Show::new(page, run, notes, all_notes))
 }
 
 async fn update(

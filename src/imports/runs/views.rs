@@ -30,12 +30,32 @@ pub(super) struct Index {
 pub(super) struct Show {
     pub(super) page: Page,
     pub(super) run: Run,
-    pub(super) notes: Vec<Said>,
+    pub(super) notes: Vec<Group>,
+    /// Lines on the page, and lines in all.
+    pub(super) shown: usize,
     pub(super) all_notes: i64,
 }
 
+/// What is said about one item.
+pub(super) struct Group {
+    pub(super) item: String,
+    pub(super) said: Vec<Said>,
+}
+
 impl Show {
+    pub(super) fn new(page: Page, run: Run, notes: Vec<Said>, all_notes: i64) -> Self {
+        let shown = notes.len();
+        let mut groups: Vec<Group> = Vec::new();
+        for said in notes {
+            match groups.iter_mut().find(|group| group.item == said.item) {
+                Some(group) => group.said.push(said),
+                None => groups.push(Group { item: said.item.clone(), said: vec![said] }),
+            }
+        }
+        Self { page, run, notes: groups, shown, all_notes }
+    }
+
     fn is_cut(&self) -> bool {
-        self.all_notes > i64::try_from(self.notes.len()).unwrap_or(i64::MAX)
+        self.all_notes > i64::try_from(self.shown).unwrap_or(i64::MAX)
     }
 }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     imports::{
-        fields::{old_address, path_of, plain_title, split_people, summary, tidy_tags},
+        fields::{old_address, path_of, plain_title, split_people, summary, tidy_tags, web_address},
         model::{Body, Export, Fate, Note, SourceFile, SourceItem, SourceState},
     },
     posts::PostKind,
@@ -37,6 +37,7 @@ pub(super) fn export(wxr: &Wxr) -> Export {
         convert.take(item);
     }
     convert.tell_menus();
+    convert.tell_of_all();
     convert.export
 }
 
@@ -95,6 +96,14 @@ impl Convert<'_> {
         self.export.notes.push(Note::on(name, fate, text));
     }
 
+    /// What is true of every export.
+    fn tell_of_all(&mut self) {
+        if self.export.items.iter().any(|item| !item.comments.is_empty()) {
+            let words = "mail addresses, networks and sites of those who commented are not taken over";
+            self.note("the blog", Fate::Left, words);
+        }
+    }
+
     fn tell_menus(&mut self) {
         for (menu, entries) in std::mem::take(&mut self.menus) {
             let words = format!("{entries} entries: the menu here lists the pages by itself");
@@ -119,7 +128,7 @@ impl Convert<'_> {
         }
         self.tell_what_has_no_place(item, &name);
         let published_at = date(&item.date_gmt).or_else(|| date(&item.date)).filter(|_| state.is_out());
-        let aliases = self.aliases(item, &name, &kind.path(slug.as_str()), state);
+        let aliases = self.aliases(item, &kind.path(slug.as_str()), state);
         let (comments, notes) = comments(item, &name, self.authors);
         self.export.others.extend(notes.others);
         self.export.notes.extend(notes.notes);
@@ -144,8 +153,8 @@ impl Convert<'_> {
             canonical_url: ["_yoast_wpseo_canonical", "rank_math_canonical_url"]
                 .iter()
                 .find_map(|key| item.meta(key))
-                .unwrap_or_default()
-                .to_owned(),
+                .map(web_address)
+                .unwrap_or_default(),
             published_at,
             updated_at: date(&item.modified_gmt).or_else(|| date(&item.date)),
             authors: split_people(&self.author(&item.creator)),
@@ -179,7 +188,10 @@ impl Convert<'_> {
             "publish" => SourceState::Published,
             "future" => SourceState::Scheduled,
             "private" => SourceState::Private,
-            "pending" => SourceState::Pending,
+            "pending" => {
+                self.note(name, Fate::Changed, "waits for a review at the source: here it is a draft");
+                SourceState::Pending
+            }
             "trash" => SourceState::Trash,
             "draft" | "auto-draft" => SourceState::Draft,
             status => {
@@ -194,10 +206,9 @@ impl Convert<'_> {
     }
 
     fn author(&self, login: &str) -> Vec<String> {
-        let author = self.authors.iter().find(|author| author.login == login);
-        let name = author.map(|author| &author.name).filter(|name| !name.is_empty());
-        let name = name.map_or_else(|| login.to_owned(), Clone::clone);
-        Some(single_line(&name)).filter(|name| !name.is_empty()).into_iter().collect()
+        let unknown = Author { login: login.to_owned(), ..Author::default() };
+        let author = self.authors.iter().find(|author| author.login == login).unwrap_or(&unknown);
+        author.shown().into_iter().collect()
     }
 
     fn tags(&mut self, item: &Item, name: &str) -> Vec<String> {
@@ -261,28 +272,21 @@ impl Convert<'_> {
         }
     }
 
-    /// Old paths that lead to it. `?p=12` is no path.
-    fn aliases(&mut self, item: &Item, name: &str, own: &str, state: SourceState) -> Vec<String> {
+    /// Old addresses that lead to it: its path, those that it had before, and its number.
+    fn aliases(&self, item: &Item, own: &str, state: SourceState) -> Vec<String> {
         if !state.is_out() {
             return Vec::new();
         }
-        let Some(path) = Url::parse(&item.link)
-            .ok()
-            .filter(|url| url.query().is_none())
-            .and_then(|url| path_of(url.as_str()))
-        else {
-            if !item.link.is_empty() {
-                let words =
-                    format!("its old address {} is no path, so nothing can lead from there", item.link);
-                self.note(name, Fate::Left, words);
-            }
-            return Vec::new();
-        };
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let root =
+            self.export.site.as_ref().and_then(|site| path_of(site.as_str())).unwrap_or("/".to_owned());
+        let numbers = ["p", "page_id"].map(|parameter| format!("{root}?{parameter}={}", item.id));
+        let numbers = numbers.into_iter().take(if item.kind == "page" { 2 } else { 1 });
+        let path = Url::parse(&item.link).ok().filter(|url| url.query().is_none());
+        let path = path.and_then(|url| path_of(url.as_str()));
+        let folder = path.as_deref().and_then(|path| path.rsplit_once('/')).map_or("", |(folder, _)| folder);
         let older = item.meta.iter().filter(|(key, value)| key == "_wp_old_slug" && !value.trim().is_empty());
-        let older = older.map(|(_, slug)| format!("{folder}/{}", slug.trim()));
-        let aliases = std::iter::once(path.clone()).chain(older);
-        aliases.filter_map(|alias| old_address(&alias, own)).collect()
+        let older: Vec<String> = older.map(|(_, slug)| format!("{folder}/{}", slug.trim())).collect();
+        path.into_iter().chain(older).filter_map(|alias| old_address(&alias, own)).chain(numbers).collect()
     }
 }
 

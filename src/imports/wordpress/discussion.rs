@@ -78,8 +78,7 @@ fn converted(comment: &Comment, parent: Option<String>, authors: &[Author]) -> S
         key: key(&comment.id),
         parent: parent.map(|id| key(&id)),
         name: truncate(&single_line(&comment.author), 80),
-        author: author
-            .map(|author| if author.name.is_empty() { author.login.clone() } else { author.name.clone() }),
+        author: author.and_then(Author::shown),
         html: comment.content.clone(),
         state: match comment.approved.as_str() {
             "1" | "approve" => State::Published,

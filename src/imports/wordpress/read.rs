@@ -10,7 +10,10 @@ use quick_xml::{
     name::ResolveResult,
 };
 
-use crate::imports::position;
+use crate::{
+    imports::position,
+    text::{single_line, truncate},
+};
 
 /// Elements within each other: an export has seven.
 const DEEPEST: usize = 24;
@@ -32,6 +35,14 @@ pub(super) struct Author {
     pub(super) id: String,
     pub(super) login: String,
     pub(super) name: String,
+}
+
+impl Author {
+    /// The name under posts.
+    pub(super) fn shown(&self) -> Option<String> {
+        let name = if self.name.is_empty() { &self.login } else { &self.name };
+        Some(truncate(&single_line(name), 100)).filter(|name| !name.is_empty())
+    }
 }
 
 /// A post, a page, a file, an entry of a menu.

@@ -97,6 +97,10 @@ pub async fn save_imported(
     let out_at = queries::update(&mut *db, id, &change, derived).await?;
     queries::set_tags(&mut *db, id, &change.fields.tags).await?;
     queries::set_authors(&mut *db, id, &post.authors).await?;
+    // what is no longer out there is no longer out here
+    if known.is_some() && !change.publish {
+        queries::set_status(&mut *db, id, queries::Move::Unpublish).await?;
+    }
     if post.trashed {
         queries::set_status(&mut *db, id, queries::Move::Trash).await?;
     }
