@@ -92,6 +92,29 @@ impl Chrome {
         self.field(label).await.send_keys(&format!("{keys}\u{e000}")).await.expect("a field");
     }
 
+    /// Goes on by the tab key until what has these words (as its label or in it) is in focus, and can be seen to be.
+    pub async fn tab_to(&self, words: &str) {
+        const FOCUSED: &str = "const e = document.activeElement;
+            const words = e.labels?.[0]?.innerText || e.getAttribute('aria-label') || e.innerText || '';
+            const style = getComputedStyle(e);
+            return [words.trim(), style.outlineStyle !== 'none' || style.boxShadow !== 'none'];";
+        for _ in 0..150 {
+            self.press_key("\u{e004}").await;
+            let focused = self.evaluate(FOCUSED).await;
+            if focused[0].as_str().is_some_and(|text| text.starts_with(words)) {
+                assert_eq!(focused[1], true, "nothing shows that {words} is in focus");
+                return;
+            }
+        }
+        panic!("the tab key never comes to {words}");
+    }
+
+    /// Presses a key (or types) where the focus is.
+    pub async fn press_key(&self, keys: &str) {
+        let focused = self.client.active_element().await.expect("something in focus");
+        focused.send_keys(keys).await.expect("a key");
+    }
+
     async fn field(&self, label: &str) -> Element {
         let label = self.find(&format!("//label[starts-with(normalize-space(.), '{label}')]")).await;
         let id = label.attr("for").await.expect("the page").expect("a label of a field");

@@ -213,3 +213,40 @@ async fn the_script_of_the_form_only_presses_its_buttons(db: PgPool) {
     assert!(!chrome.shows("Two changes").await);
     chrome.close().await;
 }
+
+const ENTER: &str = "\u{e007}";
+
+#[sqlx::test(migrator = "quire::MIGRATOR")]
+async fn a_post_is_written_looked_at_and_published_by_the_keyboard_alone(db: PgPool) {
+    let app = TestApp::new(db).await;
+    let chrome = Chrome::open(app.router.clone(), true).await;
+    log_in(&chrome, Person::Ada).await;
+    chrome.go("/write").await;
+    chrome.tab_to("New post").await;
+    chrome.press_key(ENTER).await;
+    chrome.sees("Formatting help").await;
+    chrome.tab_to("Title").await;
+    chrome.press_key("By keyboard").await;
+    // the toolbar is one stop on the way
+    chrome.tab_to("Bold").await;
+    chrome.tab_to("Text").await;
+    chrome.press_key("Some words.").await;
+    chrome.tab_to("Formatting help").await;
+    chrome.press_key(ENTER).await;
+    chrome.tab_to("Preview").await;
+    chrome.press_key(ENTER).await;
+    chrome.sees("nothing is saved yet").await;
+    chrome.tab_to("Check and schedule").await;
+    chrome.press_key(ENTER).await;
+    chrome.sees("What was found").await;
+    chrome.tab_to("Publish").await;
+    chrome.press_key(ENTER).await;
+    chrome.sees("Published.").await;
+    chrome.tab_to("History").await;
+    chrome.press_key(ENTER).await;
+    chrome.sees("Compare the two that are chosen").await;
+    chrome.tab_to("Make it the text again").await;
+    chrome.press_key(ENTER).await;
+    chrome.sees("is the text again.").await;
+    chrome.close().await;
+}
