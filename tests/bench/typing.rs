@@ -15,6 +15,7 @@ mod chrome;
 )]
 mod support;
 
+#[expect(dead_code, reason = "no other page than the form is measured here")]
 mod ground;
 
 use quire::{router, session::Role, telemetry};

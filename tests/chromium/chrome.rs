@@ -67,7 +67,7 @@ impl Chrome {
         let capabilities = capabilities(&profile, javascript);
         let address = format!("http://127.0.0.1:{port}");
         let client = connect(&address, capabilities).await;
-        Self { client, driver, base, profile: profile }
+        Self { client, driver, base, profile }
     }
 
     pub async fn go(&self, path: &str) {
