@@ -41,8 +41,14 @@ async fn post(app: &TestApp, title: &str, picture: impl Fn(&str) -> String) -> S
     for width in [1_500, 1_000] {
         let form = ada.get("/write/media").await.form(".upload-form");
         let page = ada.submit(form.file("files", "a.png", &png(width, 700))).await;
-        body +=
-            &format!("{}\n\n{}\n\n", picture(&page.attr(".facts a", "href")), "Words after it. ".repeat(80));
+        body = [
+            body,
+            picture(&page.attr(".facts a", "href")),
+            "\n\n".to_owned(),
+            "Words after it. ".repeat(80),
+            "\n\n".to_owned(),
+        ]
+        .concat();
     }
     app.run_jobs().await;
     let form = ada.get("/write/new").await.form(".post-form").fill("title", title).fill("body", &body);

@@ -15,7 +15,7 @@ fn file_name(text: &str) -> String {
 #[sqlx::test(migrator = "quire::MIGRATOR")]
 async fn no_payload_as_the_name_of_a_file_comes_alive(db: PgPool) {
     let app = TestApp::new(db).await;
-    app.without_checks().await;
+    super::without_checks(&app).await;
     let (trap, payloads) = hostile().await;
     let mut ada = app.logged_in(Person::Ada).await;
     let mut form = ada.get("/write/new").await.form(".post-form").fill("title", "Files").fill("body", "x");
@@ -47,7 +47,7 @@ async fn no_payload_as_the_name_of_a_file_comes_alive(db: PgPool) {
 #[sqlx::test(migrator = "quire::MIGRATOR")]
 async fn no_drawing_comes_alive(db: PgPool) {
     let app = TestApp::new(db).await;
-    app.without_checks().await;
+    super::without_checks(&app).await;
     let (trap, _) = hostile().await;
     let mut ada = app.logged_in(Person::Ada).await;
     let form = ada.get("/write/new").await.form(".post-form").fill("title", "Drawn");

@@ -43,7 +43,7 @@ fn filled(form: &Form, payloads: &[Payload], at: usize, texts: usize) -> Form {
 #[sqlx::test(migrator = "quire::MIGRATOR")]
 async fn no_payload_in_a_post_comes_alive(db: PgPool) {
     let app = TestApp::new(db).await;
-    app.without_checks().await;
+    super::without_checks(&app).await;
     let (trap, payloads) = hostile().await;
     let texts = payloads.len().div_ceil(TOGETHER);
     let mut ada = app.logged_in(Person::Ada).await;

@@ -33,7 +33,7 @@ async fn set_up(app: &TestApp, root: &mut Browser, title: &str, description: &st
 #[sqlx::test(migrator = "quire::MIGRATOR")]
 async fn no_payload_as_a_setting_or_as_a_person_comes_alive(db: PgPool) {
     let app = TestApp::new(db).await;
-    app.without_checks().await;
+    super::without_checks(&app).await;
     let (trap, payloads) = hostile().await;
     let writers = [Person::Ada, Person::Eve, Person::Edi];
     for writer in writers {
@@ -104,7 +104,7 @@ const ADDRESSES: [&str; 19] = [
 #[sqlx::test(migrator = "quire::MIGRATOR")]
 async fn no_payload_in_an_address_comes_alive(db: PgPool) {
     let app = TestApp::new(db).await;
-    app.without_checks().await;
+    super::without_checks(&app).await;
     let (trap, payloads) = hostile().await;
     app.post("Talk", "x").await;
     let mut root = app.logged_in(Person::Root).await;

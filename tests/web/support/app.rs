@@ -53,16 +53,6 @@ impl TestApp {
         Self { router: router::build(state.clone()), state, db, people: HashMap::new(), _folder: folder }
     }
 
-    /// Nothing is looked at before a post is published.
-    pub async fn without_checks(&self) {
-        self.sql(
-            "update settings set publish_checks = '{\"links\": \"off\", \"alt\": \"off\", \"headings\": \"off\",
-             \"description\": \"off\", \"title\": \"off\"}'",
-        )
-        .await;
-        self.state.site.reload(&self.db).await.expect("settings");
-    }
-
     pub fn browser(&self) -> Browser {
         Browser::new(self.router.clone())
     }
