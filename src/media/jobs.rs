@@ -3,7 +3,11 @@
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
-use super::{model::variant_key, picture, queries, store::turn};
+use super::{
+    model::{stem_of, variant_key},
+    picture, queries,
+    store::in_turn,
+};
 use crate::{jobs::Job, state::AppState};
 
 /// Makes the smaller copies of one picture.
@@ -25,15 +29,20 @@ impl Job for MakeVariants {
         let Some(original) = queries::size(&app.db, self.media_id).await? else { return Ok(()) };
         let bytes = app.files.get(&original.file_key).await?.context("the original is missing")?;
         let widths: Vec<i32> = original.kind.widths(original.width).collect();
-        let turn = turn().await?;
         let wanted = widths.clone();
-        let copies = tokio::task::spawn_blocking(move || picture::copies(&bytes, &wanted)).await??;
-        drop(turn);
+        let copies = in_turn(move || picture::copies(&bytes, &wanted)).await???;
+
+        // nobody deletes it meanwhile, so that no copy outlives its original
+        let mut tx = app.db.begin().await?;
+        queries::lock(&mut *tx, stem_of(&original.file_key)).await?;
+        if !queries::is_kept(&mut *tx, &original.file_key).await? {
+            return Ok(());
+        }
         for (width, copy) in copies {
             app.files.put(&variant_key(&original.file_key, width), copy.into()).await?;
         }
-        queries::set_variants(&app.db, self.media_id, &widths).await?;
-        Ok(())
+        queries::set_variants(&mut *tx, self.media_id, &widths).await?;
+        Ok(tx.commit().await?)
     }
 }
 
@@ -58,9 +67,8 @@ impl Job for DeleteFiles {
     }
 
     async fn run(self, app: &AppState) -> anyhow::Result<()> {
-        let stem = self.file_key.split('.').next().unwrap_or_default();
         let mut tx = app.db.begin().await?;
-        queries::lock(&mut *tx, stem).await?;
+        queries::lock(&mut *tx, stem_of(&self.file_key)).await?;
         // sent again meanwhile
         if queries::is_kept(&mut *tx, &self.file_key).await? {
             return Ok(());

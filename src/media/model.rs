@@ -131,6 +131,11 @@ pub(super) fn stem(source_hash: &[u8; 32]) -> String {
     format!("{}/{hex}", &hex[..2])
 }
 
+/// The same, of a picture's key.
+pub(super) fn stem_of(file_key: &str) -> &str {
+    file_key.rsplit_once('.').map_or(file_key, |(stem, _)| stem)
+}
+
 /// Where a picture is kept.
 pub(super) fn file_key(source_hash: &[u8; 32], kind: Kind) -> String {
     format!("{}.{}", stem(source_hash), kind.extension())
@@ -138,8 +143,7 @@ pub(super) fn file_key(source_hash: &[u8; 32], kind: Kind) -> String {
 
 /// Where a smaller copy is kept.
 pub(super) fn variant_key(file_key: &str, width: i32) -> String {
-    let stem = file_key.rsplit_once('.').map_or(file_key, |(stem, _)| stem);
-    format!("{stem}-{width}.webp")
+    format!("{}-{width}.webp", stem_of(file_key))
 }
 
 /// The part of a copy's key that its original shares; `None` when it is no key of a copy.

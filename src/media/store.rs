@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use anyhow::Context;
 use sqlx::{PgExecutor, PgPool};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::{sync::Semaphore, task::JoinError};
 
 use super::{
     jobs::{DeleteFiles, MakeVariants},
@@ -25,9 +25,17 @@ use crate::{
 /// Pictures are opened one at a time: each may take a hundred megabytes meanwhile. The others wait on the disk.
 static TURNS: Semaphore = Semaphore::const_new(1);
 
-/// Waits until no other picture is open.
-pub(super) async fn turn() -> anyhow::Result<SemaphorePermit<'static>> {
-    TURNS.acquire().await.context("opening pictures is shut down")
+/// Opens a picture when no other one is open. It stays its turn until that is done, even if nobody waits any longer.
+pub(super) async fn in_turn<T: Send + 'static>(
+    open: impl FnOnce() -> T + Send + 'static,
+) -> anyhow::Result<std::result::Result<T, JoinError>> {
+    let turn = TURNS.acquire().await.context("opening pictures is shut down")?;
+    let opened = tokio::task::spawn_blocking(move || {
+        let opened = open();
+        drop(turn);
+        opened
+    });
+    Ok(opened.await)
 }
 
 /// A picture that is kept.
@@ -100,8 +108,7 @@ pub async fn store(
 async fn cleaned(app: &AppState, content: Content) -> Result<std::result::Result<Clean, Refusal>> {
     let bounds = &app.config.bounds;
     let bounds = Bounds::new(bounds.upload_bytes, bounds.picture_pixels);
-    let _turn = turn().await?;
-    let cleaned = tokio::task::spawn_blocking(move || picture::clean(&content, bounds)).await;
+    let cleaned = in_turn(move || picture::clean(&content, bounds)).await?;
     match cleaned {
         // a decoder that stumbles over a file has not opened it
         Err(error) if error.is_panic() => Ok(Err(Refusal::Damaged)),

@@ -106,9 +106,9 @@ fn kinds() -> Vec<Kind> {
         },
         Kind { label: "photographs of 32 megapixels", bytes: large, taken: true },
         Kind {
-            label: "screenshots of 16 megapixels with alpha",
+            label: "screenshots of 6 megapixels with alpha",
             bytes: encoded(
-                &DynamicImage::ImageRgba8(photograph(5_000, 3_200).into_rgba8()),
+                &DynamicImage::ImageRgba8(photograph(3_000, 2_000).into_rgba8()),
                 ImageFormat::Png,
             ),
             taken: true,
