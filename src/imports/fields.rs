@@ -27,7 +27,8 @@ pub(super) fn path_of(address: &str) -> Option<String> {
         path.split_once("://").map_or(path, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
     let path = path.split(['?', '#']).next().unwrap_or_default().trim_matches('/');
     let path = percent_decode_str(path).decode_utf8_lossy();
-    (!path.is_empty()).then(|| format!("/{path}"))
+    // no database keeps a NUL, and no browser asks for one
+    (!path.is_empty() && !path.contains(char::is_control)).then(|| format!("/{path}"))
 }
 
 /// An address of the web; what is none is nothing.

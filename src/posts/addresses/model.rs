@@ -70,7 +70,8 @@ pub(super) fn keys(path: &str, query: Option<&str>) -> Vec<String> {
         format!("{path}?{query}")
     });
     let keys = with_query.into_iter().chain(Some(trimmed.to_owned()).filter(|path| !path.is_empty()));
-    keys.filter(|key| key.starts_with('/') && key.len() <= LONGEST).collect()
+    keys.filter(|key| key.starts_with('/') && key.len() <= LONGEST && !key.contains(char::is_control))
+        .collect()
 }
 
 const LONGEST: usize = 500;

@@ -5,6 +5,7 @@ mod blocks;
 mod flow;
 mod inline;
 mod raw;
+mod token;
 #[cfg(test)]
 mod tests;
 
