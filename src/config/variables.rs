@@ -89,7 +89,7 @@ pub const VARIABLES: &[Variable] = &[
     variable("QUIRE_FORM_KB", Some("256"), "Most KB of a form without files."),
     variable("QUIRE_FORM_FIELDS", Some("10000"), "Most fields of a form."),
     variable("QUIRE_UPLOAD_MB", Some("20"), "Most MB of an uploaded file."),
-    variable("QUIRE_PICTURE_MEGAPIXELS", Some("32"), "Most megapixels of an uploaded picture."),
+    variable("QUIRE_PICTURE_MEGAPIXELS", Some("26"), "Most megapixels of an uploaded picture."),
     variable("QUIRE_IMPORT_MB", Some("200"), "Most MB of the export of another blog."),
     variable(
         "QUIRE_FETCH_ALLOW_PRIVATE",

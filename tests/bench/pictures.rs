@@ -85,7 +85,7 @@ fn kinds() -> Vec<Kind> {
             image::Rgb([tone(1.0), tone(0.8), tone(0.5)])
         }))
     };
-    let large = encoded(&photograph(6_500, 4_900), ImageFormat::Jpeg);
+    let large = encoded(&photograph(6_000, 4_000), ImageFormat::Jpeg);
     let mut padded = large.clone();
     padded.resize(30 << 20, 0);
     let mut huge = encoded(&photograph(10, 10), ImageFormat::Png);
@@ -104,7 +104,7 @@ fn kinds() -> Vec<Kind> {
             bytes: encoded(&photograph(4_000, 3_000), ImageFormat::Jpeg),
             taken: true,
         },
-        Kind { label: "photographs of 32 megapixels", bytes: large, taken: true },
+        Kind { label: "photographs of 24 megapixels", bytes: large, taken: true },
         Kind {
             label: "screenshots of 6 megapixels with alpha",
             bytes: encoded(
@@ -116,8 +116,8 @@ fn kinds() -> Vec<Kind> {
         Kind { label: "JPEG of 30 MB", bytes: padded, taken: false },
         Kind { label: "PNG that says 50,000 × 50,000 pixels", bytes: huge, taken: false },
         Kind {
-            label: "PNG of 31 megapixels that are all alike",
-            bytes: encoded(&DynamicImage::ImageRgb8(RgbImage::new(6_200, 5_000)), ImageFormat::Png),
+            label: "PNG of 25 megapixels that are all alike",
+            bytes: encoded(&DynamicImage::ImageRgb8(RgbImage::new(5_000, 5_000)), ImageFormat::Png),
             taken: true,
         },
         Kind { label: "JPEG with a page behind it", bytes: polyglot, taken: true },

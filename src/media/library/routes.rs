@@ -62,8 +62,8 @@ async fn create(
     headers: HeaderMap,
     upload: Upload<UploadForm>,
 ) -> Result<Response> {
-    let accept = headers.get(header::ACCEPT).map(|accept| accept.as_bytes());
-    let wants_json = accept.is_some_and(|accept| accept.starts_with(b"application/json"));
+    let wants_json =
+        headers.get(header::ACCEPT).is_some_and(|accept| accept.as_bytes().starts_with(b"application/json"));
     let (kept, errors) = take(&app, &author, &upload).await?;
 
     if wants_json {
