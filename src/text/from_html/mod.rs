@@ -5,6 +5,7 @@ mod blocks;
 mod flow;
 mod inline;
 mod raw;
+mod tokens;
 #[cfg(test)]
 mod tests;
 
