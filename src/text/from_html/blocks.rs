@@ -12,9 +12,9 @@ use scraper::{ElementRef, Node};
 use super::{
     Attempt, Remark, Source,
     flow::{Chunk, DEEPEST, Piece, chunks, chunks_of},
-    inline::{Reader, one_line},
+    inline::Reader,
     raw, remark,
-    token::{self, Token},
+    tokens::{self, Token, one_line},
 };
 
 /// Puts blocks into a tree.
@@ -76,9 +76,9 @@ impl<'a> Builder<'a, '_, '_> {
 
     fn run(&mut self, into: Tree<'a>, pieces: &[Piece<'_>]) {
         let tokens = self.tokens(pieces);
-        for part in token::paragraphs(&tokens) {
+        for part in tokens::paragraphs(&tokens) {
             let paragraph = self.node(NodeValue::Paragraph);
-            token::write(self.arena, paragraph, part, true);
+            tokens::write(self.arena, paragraph, part, true);
             into.append(paragraph);
         }
     }
@@ -94,7 +94,7 @@ impl<'a> Builder<'a, '_, '_> {
             return self.html(into, raw::block(element, self.source));
         }
         let heading = self.node(NodeValue::Heading(NodeHeading { level, setext: false, closed: false }));
-        token::write(self.arena, heading, &tokens, false);
+        tokens::write(self.arena, heading, &tokens, false);
         into.append(heading);
     }
 
@@ -233,7 +233,7 @@ impl<'a> Builder<'a, '_, '_> {
             for cell in cells {
                 let tokens = self.tokens(&pieces(*cell));
                 let node = self.node(NodeValue::TableCell);
-                token::write(self.arena, node, &tokens, false);
+                tokens::write(self.arena, node, &tokens, false);
                 row.append(node);
             }
             table.append(row);

@@ -6,7 +6,7 @@ use super::{
     Remark, Source,
     flow::{DEEPEST, Piece, Role, role},
     raw, remark,
-    token::{Mark, Token},
+    tokens::{Mark, Token, is_allowed, one_line},
 };
 use crate::text::keeps_element;
 
@@ -300,17 +300,4 @@ impl<'s, 'r> Reader<'s, 'r> {
         }
         None
     }
-}
-
-pub(super) fn one_line(text: &str) -> String {
-    text.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// What the sanitiser lets through.
-pub(super) fn is_allowed(url: &str) -> bool {
-    let scheme =
-        url.split(['/', '?', '#']).next().unwrap_or_default().split_once(':').map(|(scheme, _)| scheme);
-    scheme.is_none_or(|scheme| {
-        ["http", "https", "mailto"].iter().any(|known| scheme.eq_ignore_ascii_case(known))
-    })
 }

@@ -5,7 +5,7 @@ mod blocks;
 mod flow;
 mod inline;
 mod raw;
-mod token;
+mod tokens;
 #[cfg(test)]
 mod tests;
 

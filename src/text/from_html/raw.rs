@@ -6,7 +6,7 @@ use scraper::{ElementRef, Node};
 use super::{
     Source,
     flow::{DEEPEST, Piece, Role, role},
-    inline::is_allowed,
+    tokens::is_allowed,
 };
 use crate::text::keeps_element;
 
@@ -139,7 +139,7 @@ impl Writer<'_> {
         let address = new_address(&address, self.source);
         if is_allowed(&address) {
             let attribute = |text: &str| escape(text).replace('"', "&quot;");
-            let alt = attribute(&super::inline::one_line(element.attr("alt").unwrap_or_default()));
+            let alt = attribute(&super::tokens::one_line(element.attr("alt").unwrap_or_default()));
             self.out.extend(["<img src=\"", &attribute(&address), "\" alt=\"", &alt, "\">"]);
         }
     }

@@ -77,10 +77,7 @@ async fn a_run_that_was_cut_off_goes_on_and_its_report_is_that_of_one_run(db: Pg
     for row in ["posts published 4 4 0 0 0", "posts private 1 1 0 0 0", "pages published 2 2 0 0 0"] {
         assert!(rows.contains(row), "{row}\n{rows}");
     }
-    let notes = whole.texts(".import-notes dd").join(
-        "
-",
-    );
+    let notes = whole.texts(".import-notes dd").join("\n");
     assert_eq!(notes.matches("is kept on top at the source").count(), 1, "no note is told twice\n{notes}");
 }
 

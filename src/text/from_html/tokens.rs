@@ -1,4 +1,4 @@
-//! A line of text taken apart, and how it is written as Markdown.
+//! A line of text, taken apart, and how it is written into the tree.
 
 use comrak::{
     Arena, Node as Tree,
@@ -34,7 +34,7 @@ pub(super) enum Token {
 }
 
 impl Token {
-    pub(super) fn is_seen(&self) -> bool {
+    fn is_seen(&self) -> bool {
         match self {
             Self::Text(text) => !text.trim().is_empty(),
             Self::Code(_) | Self::Picture { .. } => true,
@@ -126,4 +126,17 @@ pub(super) fn paragraphs(tokens: &[Token]) -> Vec<&[Token]> {
     parts.push(&tokens[start..]);
     parts.retain(|part| part.iter().any(Token::is_seen));
     parts
+}
+
+pub(super) fn one_line(text: &str) -> String {
+    text.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What the sanitiser lets through.
+pub(super) fn is_allowed(url: &str) -> bool {
+    let scheme =
+        url.split(['/', '?', '#']).next().unwrap_or_default().split_once(':').map(|(scheme, _)| scheme);
+    scheme.is_none_or(|scheme| {
+        ["http", "https", "mailto"].iter().any(|known| scheme.eq_ignore_ascii_case(known))
+    })
 }
