@@ -7,7 +7,12 @@ use std::{
 };
 
 use axum::{Router, http::Method};
-use fantoccini::{Client, ClientBuilder, Locator, elements::Element, wd::WebDriverCompatibleCommand};
+use fantoccini::{
+    Client, ClientBuilder, Locator,
+    actions::{InputSource as _, KeyAction, KeyActions},
+    elements::Element,
+    wd::WebDriverCompatibleCommand,
+};
 use hyper_util::client::legacy::connect::HttpConnector;
 use nix::{
     sys::signal::{Signal, kill},
@@ -111,8 +116,11 @@ impl Chrome {
 
     /// Presses a key (or types) where the focus is.
     pub async fn press_key(&self, keys: &str) {
-        let focused = self.client.active_element().await.expect("something in focus");
-        focused.send_keys(keys).await.expect("a key");
+        let press = |actions: KeyActions, value| {
+            actions.then(KeyAction::Down { value }).then(KeyAction::Up { value })
+        };
+        let actions = keys.chars().fold(KeyActions::new("keyboard".to_owned()), press);
+        self.client.perform_actions(actions).await.expect("keys");
     }
 
     async fn field(&self, label: &str) -> Element {

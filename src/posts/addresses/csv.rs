@@ -102,7 +102,7 @@ mod tests {
         let file = "from,to\n/a,/b\n\n/c\n,/d\n/e,ftp://x\n\"/f\ng\",gone\n/admin/x,/b\n";
         let wrong = read(file.as_bytes(), &base()).expect_err("refused");
         let lines: Vec<(u64, &str)> = wrong.iter().map(|wrong| (wrong.line, wrong.text.as_str())).collect();
-        assert_eq!(lines, [(4, ""), (5, ""), (6, "ftp://x"), (9, "/admin/x")]);
+        assert_eq!(lines, [(4, ""), (5, ""), (6, "ftp://x"), (7, "/f\ng"), (9, "/admin/x")]);
         assert_eq!(read(b"/a,/b\n\xff,/c\n", &base()).expect_err("refused")[0].line, 2);
     }
 
