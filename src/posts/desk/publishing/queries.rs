@@ -61,7 +61,7 @@ pub(super) async fn not_decorative(db: impl PgExecutor<'_>, paths: &[String]) ->
     .await
 }
 
-/// Addresses of other posts with this title.
+/// Addresses of other posts with this title that everybody can find: those of others that are not out are nobody's business.
 pub(super) async fn with_title(
     db: impl PgExecutor<'_>,
     title: &str,
@@ -71,7 +71,7 @@ pub(super) async fn with_title(
         r#"
         select slug
         from posts
-        where lower(title) = lower($1) and title <> '' and status <> 'trashed' and id is distinct from $2
+        where lower(title) = lower($1) and title <> '' and listed(posts) and id is distinct from $2
         order by id
         limit 3
         "#,
