@@ -68,7 +68,7 @@ async fn nothing_serious_is_found_on_the_desk_in_either_scheme(db: PgPool) {
         format!("/write/media/{picture}/delete"),
         "/write/series".to_owned(),
         "/admin/redirects".to_owned(),
-        "/admin/import".to_owned(),
+        "/admin/imports".to_owned(),
         "/admin/settings".to_owned(),
         "/rescue".to_owned(),
     ];
