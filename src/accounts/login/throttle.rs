@@ -17,8 +17,8 @@ const ACCOUNT: Backoff = Backoff { name: "login-account", free: 10, first_wait: 
 const DEVICE: Backoff = Backoff { name: "login-device", ..ACCOUNT };
 const CODE: Backoff = Backoff { name: "login-code", free: 5, ..ACCOUNT };
 const NETWORK: Limit = Limit { name: "login-network", max: 30, seconds: 300 };
-/// Five a second. A short window, so that a flood is a trickle of hashes and never a burst that readers would notice.
-const EVERYBODY: Limit = Limit { name: "login-everybody", max: 15, seconds: 3 };
+/// Ten a second. A short window, so that a flood is a trickle of hashes and never a burst that readers would notice.
+const EVERYBODY: Limit = Limit { name: "login-everybody", max: 20, seconds: 2 };
 
 /// The limits that count by windows, for the page that shows who has to wait.
 pub const LIMITS: [Limit; 2] = [NETWORK, EVERYBODY];

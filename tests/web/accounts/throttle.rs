@@ -12,13 +12,18 @@ async fn guess(browser: &mut Browser, email: &str) -> u16 {
 }
 
 async fn ten_guesses(app: &TestApp, email: &str) -> Browser {
-    // what everybody together may do in three seconds is another limit
-    app.sql("delete from rate_limits where key like 'login-everybody%'").await;
     let mut stranger = app.browser_at("203.0.113.9");
+    alone(app).await;
     for _ in 0..10 {
         assert_eq!(guess(&mut stranger, email).await, 422);
     }
+    alone(app).await;
     stranger
+}
+
+/// What everybody together may do in two seconds is another limit, and how fast a test runs is chance.
+async fn alone(app: &TestApp) {
+    app.sql("delete from rate_limits where key like 'login-everybody%'").await;
 }
 
 fn assert_waits(page: &Page) {
