@@ -74,35 +74,30 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
         _ => Typed::default(),
     };
     let rescued = keep(&state, &cookies, (&uri, &typed), failure.as_ref()).await;
-    if let Some(cookie) = &rescued {
-        response.headers_mut().append(header::SET_COOKIE, cookie.clone());
-    }
-    let Some(failure) = failure else { return response };
-    if let Some(cause) = &failure.cause {
-        tracing::error!(status = failure.status.as_u16(), cause = format!("{cause:#}"), "request failed");
-    }
-    let has_text = typed.has_text();
-    if let Some(first) = failure.first
-        && !has_text
-    {
-        return Redirect::to(&path_of(first, is_get.then_some(&uri))).into_response();
-    }
-    let id = request_id.map(|id| id.to_string()).unwrap_or_default();
-    let mut page = if is_api {
-        problem(&failure, &id)
-    } else {
-        page(&state, &failure, &id, (&uri, has_text.then_some(typed), rescued.is_some()))
-    };
-    for name in [header::RETRY_AFTER, header::ALLOW] {
-        if let Some(value) = response.headers_mut().remove(&name) {
-            page.headers_mut().insert(name, value);
+    if let Some(failure) = failure {
+        if let Some(cause) = &failure.cause {
+            tracing::error!(status = failure.status.as_u16(), cause = format!("{cause:#}"), "request failed");
         }
+        let id = request_id.map(|id| id.to_string()).unwrap_or_default();
+        let mut answer = match failure.first {
+            Some(first) if !typed.has_text() => {
+                Redirect::to(&path_of(first, is_get.then_some(&uri))).into_response()
+            }
+            _ if is_api => problem(&failure, &id),
+            _ => page(&state, &failure, &id, (&uri, typed, rescued.is_some())),
+        };
+        for name in [header::RETRY_AFTER, header::ALLOW] {
+            if let Some(value) = response.headers_mut().remove(&name) {
+                answer.headers_mut().insert(name, value);
+            }
+        }
+        answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response = answer;
     }
     if let Some(cookie) = rescued {
-        page.headers_mut().append(header::SET_COOKIE, cookie);
+        response.headers_mut().append(header::SET_COOKIE, cookie);
     }
-    page.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    page
+    response
 }
 
 /// Keeps what was typed for this browser; the cookie by which it gets it again. A form of another site is kept only when
@@ -175,7 +170,7 @@ fn page(
     state: &AppState,
     failure: &Failure,
     request_id: &str,
-    (uri, typed, rescued): (&Uri, Option<Typed>, bool),
+    (uri, typed, rescued): (&Uri, Typed, bool),
 ) -> Response {
     let site = state.site.get();
     // a form of another site is shown, but never sent on with a press of a button
@@ -189,7 +184,7 @@ fn page(
         sentence: &failure.sentence,
         request_id,
         first: failure.first.map(|first| (path_of(first, None), label(first))),
-        typed: typed.map(|typed| TypedForm::new(typed, action)),
+        typed: typed.has_text().then(|| TypedForm::new(typed, action)),
         rescued,
     };
     match super::with_status(failure.status, &page) {

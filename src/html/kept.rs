@@ -1,43 +1,51 @@
 //! What somebody typed is not lost when their request fails, whatever the reason: the layer of error pages reads it out
-//! of the request and shows it again.
+//! of the request while it goes by, and shows it again. Files are let go at once, so an upload takes no memory twice.
 
 use std::{
     pin::Pin,
     sync::{Arc, Mutex, PoisonError},
-    task::{Context, Poll, ready},
+    task::{Context, Poll, Waker, ready},
     time::Duration,
 };
 
 use axum::{
     body::{Body, HttpBody},
-    extract::{FromRequest as _, Multipart, Request},
+    extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request},
     http::{HeaderValue, Method, header},
 };
 use bytes::{Bytes, BytesMut};
+use futures_util::{
+    FutureExt as _,
+    future::{BoxFuture, MaybeDone, maybe_done},
+    stream,
+};
 use http_body_util::BodyExt as _;
 use hyper::body::{Frame, SizeHint};
+use tokio::sync::mpsc;
 
 use super::typed::{Field, Typed};
 use crate::extract::urlencoded;
 
-/// So much of a request is kept: the longest text that a form of ours takes, in any script. What stands behind a larger
-/// picture is lost.
+/// So much text of a form is kept: the longest that a form of ours takes, in any script.
 const MOST: usize = 4 * 1024 * 1024;
-/// A request that failed before it was read to its end is read on for so long.
+/// A request that failed before it was read to its end is read on for so long, and so far.
 const PATIENCE: Duration = Duration::from_secs(3);
+const MOST_READ_ON: usize = 32 * 1024 * 1024;
 
 /// What never comes back: secrets, and answers that count once.
 const NEVER: [&str; 7] = ["password", "current", "code", "setup", "challenge", "credential", "smtp_url"];
 
-/// A request whose body is remembered while somebody reads it.
+type Pairs = Vec<(String, String)>;
+
+/// A request whose fields are remembered while somebody reads it.
 pub(super) struct Kept {
-    slot: Arc<Mutex<Slot>>,
-    kind: HeaderValue,
+    left: Arc<Mutex<Option<Left>>>,
+    multipart: bool,
 }
 
-#[derive(Default)]
-struct Slot {
-    read: BytesMut,
+/// What the handler leaves behind: the fields so far, and what it did not read.
+struct Left {
+    reading: Reading,
     rest: Option<Body>,
 }
 
@@ -47,67 +55,127 @@ impl Kept {
         let kind = request.headers().get(header::CONTENT_TYPE).cloned();
         let kind = kind.filter(is_form);
         let (Some(kind), &Method::POST) = (kind, request.method()) else { return (request, None) };
-        let slot = Arc::new(Mutex::new(Slot::default()));
-        let kept = Self { slot: slot.clone(), kind };
-        (request.map(|body| Body::new(Recorder { body: Some(body), slot })), Some(kept))
+        let left = Arc::default();
+        let kept = Self { left: Arc::clone(&left), multipart: is_multipart(&kind) };
+        let reading = Reading::new(kind);
+        let watched = |body| Body::new(Recorder { body: Some(body), reading: Some(reading), left });
+        (request.map(watched), Some(kept))
     }
 
     /// The fields of the form, without files and secrets. What was not read yet is read now.
     pub(super) async fn typed(self) -> Typed {
-        let Slot { mut read, rest } =
-            std::mem::take(&mut *self.slot.lock().unwrap_or_else(PoisonError::into_inner));
+        let left = self.left.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(Left { mut reading, rest }) = left else { return Typed::default() };
         if let Some(rest) = rest {
             // a client that is too slow now has waited for too long itself
-            tokio::time::timeout(PATIENCE, read_on(&mut read, rest)).await.ok();
+            tokio::time::timeout(PATIENCE, read_on(&mut reading, rest)).await.ok();
         }
-        let is_multipart = self.kind.as_bytes().starts_with(b"multipart/");
-        let pairs = if is_multipart {
-            multipart(self.kind, read.freeze()).await
-        } else {
-            urlencoded(&read).unwrap_or_default()
-        };
+        let pairs = reading.pairs().await;
         let shown = pairs.into_iter().filter(|(name, _)| !NEVER.contains(&name.as_str()));
-        Typed { fields: shown.map(|(name, value)| Field { name, value }).collect(), multipart: is_multipart }
+        Typed {
+            fields: shown.map(|(name, value)| Field { name, value }).collect(),
+            multipart: self.multipart,
+        }
     }
 }
 
 fn is_form(kind: &HeaderValue) -> bool {
-    let kind = kind.as_bytes();
-    kind.starts_with(b"application/x-www-form-urlencoded") || kind.starts_with(b"multipart/form-data")
+    is_multipart(kind) || kind.as_bytes().starts_with(b"application/x-www-form-urlencoded")
 }
 
-async fn read_on(read: &mut BytesMut, mut rest: Body) {
+fn is_multipart(kind: &HeaderValue) -> bool {
+    kind.as_bytes().starts_with(b"multipart/form-data")
+}
+
+async fn read_on(reading: &mut Reading, mut rest: Body) {
+    let mut read = 0;
     while let Some(Ok(frame)) = rest.frame().await {
         if let Some(data) = frame.data_ref() {
-            read.extend_from_slice(&data[..data.len().min(MOST - read.len())]);
+            reading.take(data);
+            read += data.len();
         }
-        if read.len() >= MOST {
+        if read >= MOST_READ_ON {
             return;
         }
     }
 }
 
-async fn multipart(kind: HeaderValue, bytes: Bytes) -> Vec<(String, String)> {
-    let request = Request::builder().header(header::CONTENT_TYPE, kind).body(Body::from(bytes));
-    let Ok(request) = request else { return Vec::new() };
-    let Ok(mut multipart) = Multipart::from_request(request, &()).await else { return Vec::new() };
-    let mut pairs = Vec::new();
-    // what was cut off ends the form; the fields before it are whole
-    while let Ok(Some(part)) = multipart.next_field().await {
-        let (name, is_file) = (part.name().unwrap_or_default().to_owned(), part.file_name().is_some());
-        match part.text().await {
-            Ok(value) if !is_file => pairs.push((name, value.replace('\0', ""))),
-            Ok(_) => {}
-            Err(_) => break,
+/// Reads the fields out of a form that comes piece by piece.
+struct Reading {
+    pieces: mpsc::UnboundedSender<Bytes>,
+    pairs: MaybeDone<BoxFuture<'static, Pairs>>,
+}
+
+impl Reading {
+    fn new(kind: HeaderValue) -> Self {
+        let (pieces, arriving) = mpsc::unbounded_channel();
+        let pairs =
+            if is_multipart(&kind) { multipart(kind, arriving).boxed() } else { plain(arriving).boxed() };
+        Self { pieces, pairs: maybe_done(pairs) }
+    }
+
+    /// Takes the next piece in. It is read at once, so pieces do not gather.
+    fn take(&mut self, piece: &Bytes) {
+        // once all that is kept has been read, nobody listens any more
+        if self.pieces.send(piece.clone()).is_ok() {
+            let _pending = self.pairs.poll_unpin(&mut Context::from_waker(Waker::noop()));
         }
+    }
+
+    /// The fields, now that no more pieces come.
+    async fn pairs(self) -> Pairs {
+        let Self { pieces, mut pairs } = self;
+        drop(pieces);
+        (&mut pairs).await;
+        Pin::new(&mut pairs).take_output().unwrap_or_default()
+    }
+}
+
+async fn plain(mut arriving: mpsc::UnboundedReceiver<Bytes>) -> Pairs {
+    let mut read = BytesMut::new();
+    while let Some(piece) = arriving.recv().await {
+        let room = MOST - read.len();
+        read.extend_from_slice(&piece[..piece.len().min(room)]);
+    }
+    urlencoded(&read).unwrap_or_default()
+}
+
+async fn multipart(kind: HeaderValue, mut arriving: mpsc::UnboundedReceiver<Bytes>) -> Pairs {
+    let pieces = stream::poll_fn(move |context| {
+        arriving.poll_recv(context).map(|piece| piece.map(Ok::<_, axum::Error>))
+    });
+    let request = Request::builder().header(header::CONTENT_TYPE, kind).body(Body::from_stream(pieces));
+    let Ok(mut request) = request else { return Vec::new() };
+    DefaultBodyLimit::disable().apply(&mut request);
+    let Ok(mut multipart) = Multipart::from_request(request, &()).await else { return Vec::new() };
+    let (mut pairs, mut kept) = (Vec::new(), 0);
+    // what was cut off ends the form; the fields before it are whole
+    while let Ok(Some(mut part)) = multipart.next_field().await {
+        if part.file_name().is_some() {
+            continue;
+        }
+        let name = part.name().unwrap_or_default().to_owned();
+        let mut value = Vec::new();
+        loop {
+            match part.chunk().await {
+                Ok(Some(chunk)) if kept + chunk.len() <= MOST => {
+                    kept += chunk.len();
+                    value.extend_from_slice(&chunk);
+                }
+                Ok(None) => break,
+                Ok(Some(_)) | Err(_) => return pairs,
+            }
+        }
+        pairs.push((name, String::from_utf8_lossy(&value).replace('\0', "")));
     }
     pairs
 }
 
-/// Writes down what goes through it, and leaves the rest where it can be found.
+/// Shows what goes through it to a reader, and leaves the rest where it can be found.
 struct Recorder {
     body: Option<Body>,
-    slot: Arc<Mutex<Slot>>,
+    reading: Option<Reading>,
+    left: Arc<Mutex<Option<Left>>>,
 }
 
 impl HttpBody for Recorder {
@@ -122,10 +190,9 @@ impl HttpBody for Recorder {
         let frame = ready!(Pin::new(body).poll_frame(context));
         if let Some(Ok(frame)) = &frame
             && let Some(data) = frame.data_ref()
+            && let Some(reading) = self.reading.as_mut()
         {
-            let read = &mut self.slot.lock().unwrap_or_else(PoisonError::into_inner).read;
-            let room = MOST.saturating_sub(read.len());
-            read.extend_from_slice(&data[..data.len().min(room)]);
+            reading.take(data);
         }
         Poll::Ready(frame)
     }
@@ -141,7 +208,9 @@ impl HttpBody for Recorder {
 
 impl Drop for Recorder {
     fn drop(&mut self) {
-        self.slot.lock().unwrap_or_else(PoisonError::into_inner).rest = self.body.take();
+        let Some(reading) = self.reading.take() else { return };
+        let left = Left { reading, rest: self.body.take() };
+        *self.left.lock().unwrap_or_else(PoisonError::into_inner) = Some(left);
     }
 }
 
@@ -185,6 +254,20 @@ mod tests {
         let typed = kept.expect("a form").typed().await;
         assert_eq!(named(&typed.fields), [("body", "Many words")]);
         assert!(typed.multipart && typed.has_text());
+    }
+
+    #[tokio::test]
+    async fn words_behind_a_large_file_are_remembered_and_the_file_is_not() {
+        let head = "--b\r\nContent-Disposition: form-data; name=\"cover\"; filename=\"x.png\"\r\n\r\n";
+        let tail = "\r\n--b\r\nContent-Disposition: form-data; name=\"body\"\r\n\r\nMany words\r\n--b--\r\n";
+        let piece = Bytes::from(vec![b'x'; MOST / 2]);
+        let pieces = [Bytes::from(head), piece.clone(), piece.clone(), piece, Bytes::from(tail)];
+        let body = Body::from_stream(stream::iter(pieces.map(Ok::<_, axum::Error>)));
+        let request = Request::post("/x").header(header::CONTENT_TYPE, "multipart/form-data; boundary=b");
+        let (request, kept) = Kept::watch(request.body(body).expect("a request"));
+        drop(request.into_body().frame().await);
+        let typed = kept.expect("a form").typed().await;
+        assert_eq!(named(&typed.fields), [("body", "Many words")]);
     }
 
     #[test]
