@@ -1,12 +1,12 @@
 //! Dates, addresses, people and tags, as other blogs write them.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use percent_encoding::percent_decode_str;
 use url::Url;
 
-use crate::text::{Slug, from_html::plain, single_line, truncate};
-
-const MOST_TAGS: usize = 20;
+use crate::{
+    posts::{MOST_TAGS, old_path},
+    text::{Slug, from_html::plain, single_line, truncate},
+};
 
 pub(super) fn day(year: &str, month: &str, day: &str) -> Option<DateTime<Utc>> {
     let day = NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)?;
@@ -15,20 +15,7 @@ pub(super) fn day(year: &str, month: &str, day: &str) -> Option<DateTime<Utc>> {
 
 /// `/2016/09/29/Rust-1.12.html`, whatever slashes it was written with; the post's own new address is none.
 pub(super) fn old_address(alias: &str, own: &str) -> Option<String> {
-    let path = path_of(alias)?;
-    let fine = path.len() <= 500 && path != own;
-    fine.then_some(path)
-}
-
-/// The path of an address as redirects know it: with a slash at its beginning and none at its end.
-pub(super) fn path_of(address: &str) -> Option<String> {
-    let path = address.trim().trim_matches('/').trim_end_matches("/index.html");
-    let path =
-        path.split_once("://").map_or(path, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
-    let path = path.split(['?', '#']).next().unwrap_or_default().trim_matches('/');
-    let path = percent_decode_str(path).decode_utf8_lossy();
-    // no database keeps a NUL, and no browser asks for one
-    (!path.is_empty() && !path.contains(char::is_control)).then(|| format!("/{path}"))
+    old_path(alias).filter(|path| path != own)
 }
 
 /// An address of the web; what is none is nothing.

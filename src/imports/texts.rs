@@ -6,13 +6,13 @@ use anyhow::Context;
 use url::Url;
 
 use super::{
-    fields::path_of,
     markdown::rewrite_pictures,
     model::{Body, Fate, Note, SourceItem},
     pictures::{Found, Pictures},
 };
 use crate::{
     crypto::content_hash,
+    posts::old_path,
     text::{
         from_html::{self, Address, Remark, Source},
         markdown::picture_sources,
@@ -128,7 +128,7 @@ fn own_path(link: &str, site: Option<&Url>, old_paths: &HashSet<String>) -> Opti
     if url.host_str() != site.host_str() {
         return None;
     }
-    let path = path_of(url.as_str());
+    let path = old_path(url.as_str());
     let path = match url.query() {
         Some(query) => Some(format!("{}?{query}", path.as_deref().unwrap_or("/"))),
         None => path,

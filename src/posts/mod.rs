@@ -15,11 +15,11 @@ mod series;
 mod shelf;
 mod views;
 
-pub use addresses::{admins, layer as old_addresses, write_hits};
+pub use addresses::{admins, layer as old_addresses, old_path, write_hits};
 pub use desk::{ComeOut, ImportedPost, SendCameOut, forget_old, is_reserved, save_imported};
 #[cfg(any(fuzzing, test))]
 pub use lists::{LONGEST_SEARCH, Search};
-pub use model::{Byline, PostId, PostKind, TagLink};
+pub use model::{Byline, MOST_TAGS, PostId, PostKind, TagLink};
 pub use rendering::{Derived, render_body};
 pub use rerender::rerender_outdated;
 pub use routes::{authors, public};

@@ -14,6 +14,9 @@ use crate::{
 /// The key of a post.
 pub type PostId = i64;
 
+/// More tags than this help nobody.
+pub const MOST_TAGS: usize = 20;
+
 /// A dated post in the stream, or a static page in the menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "lowercase")]

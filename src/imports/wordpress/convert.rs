@@ -12,10 +12,10 @@ use super::{
 };
 use crate::{
     imports::{
-        fields::{old_address, path_of, plain_title, split_people, summary, tidy_tags, web_address},
+        fields::{old_address, plain_title, split_people, summary, tidy_tags, web_address},
         model::{Body, Export, Fate, Note, SourceFile, SourceItem, SourceState},
     },
-    posts::PostKind,
+    posts::{PostKind, old_path},
     text::{Slug, single_line, truncate},
 };
 
@@ -278,11 +278,11 @@ impl Convert<'_> {
             return Vec::new();
         }
         let root =
-            self.export.site.as_ref().and_then(|site| path_of(site.as_str())).unwrap_or("/".to_owned());
+            self.export.site.as_ref().and_then(|site| old_path(site.as_str())).unwrap_or("/".to_owned());
         let numbers = ["p", "page_id"].map(|parameter| format!("{root}?{parameter}={}", item.id));
         let numbers = numbers.into_iter().take(if item.kind == "page" { 2 } else { 1 });
         let path = Url::parse(&item.link).ok().filter(|url| url.query().is_none());
-        let path = path.and_then(|url| path_of(url.as_str()));
+        let path = path.and_then(|url| old_path(url.as_str()));
         let folder = path.as_deref().and_then(|path| path.rsplit_once('/')).map_or("", |(folder, _)| folder);
         let older = item.meta.iter().filter(|(key, value)| key == "_wp_old_slug" && !value.trim().is_empty());
         let older: Vec<String> = older.map(|(_, slug)| format!("{folder}/{}", slug.trim())).collect();

@@ -13,7 +13,7 @@ mod save;
 mod views;
 
 pub use answer::{layer, write_hits};
-pub use model::Target;
+pub use model::{Target, old_path};
 pub(super) use queries::lead_to;
 pub use routes::admins;
 pub(super) use save::move_path;

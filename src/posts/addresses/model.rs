@@ -78,16 +78,27 @@ const LONGEST: usize = 500;
 
 /// An old address as somebody typed it, of whatever host: its key. `None` for what is none.
 pub(super) fn parse_old(text: &str) -> Option<String> {
-    let text = text.trim();
-    let rest = match text.split_once("://") {
-        Some((_, rest)) => rest.split_once('/').map(|(_, path)| format!("/{path}"))?,
-        None => format!("/{}", text.trim_start_matches('/')),
-    };
-    let rest = rest.split('#').next().unwrap_or_default();
-    let (path, query) = rest.split_once('?').map_or((rest, None), |(path, query)| (path, Some(query)));
-    let key = keys(path, query).into_iter().next()?;
+    let (path, query) = split(text)?;
+    let key = keys(&path, query).into_iter().next()?;
     // what the query says stays
     (query.is_none_or(str::is_empty) || key.contains('?')).then_some(key)
+}
+
+/// The path of an old address of whatever host, as the table of redirects knows it, without its query: at most 500
+/// bytes. `None` for the start page, and for what is no address.
+pub fn old_path(text: &str) -> Option<String> {
+    let (path, _) = split(text)?;
+    keys(&path, None).into_iter().next()
+}
+
+/// Path and query of an address, of this host or of another.
+fn split(text: &str) -> Option<(String, Option<&str>)> {
+    let text = text.trim();
+    let rest =
+        text.split_once("://").map_or(Some(text), |(_, rest)| rest.split_once('/').map(|(_, path)| path))?;
+    let rest = rest.split('#').next().unwrap_or_default();
+    let (path, query) = rest.split_once('?').map_or((rest, None), |(path, query)| (path, Some(query)));
+    Some((format!("/{}", path.trim_start_matches('/')), query))
 }
 
 /// The post or page that a path names, if it has the form of one.
@@ -241,6 +252,15 @@ mod tests {
             assert_eq!(parse_old(typed).as_deref(), key, "{typed}");
         }
         assert_eq!(keys("/a/", Some("p=1")), ["/a?p=1", "/a"]);
+        for (typed, path) in [
+            ("https://old.example/b/?p=1#c", Some("/b")),
+            ("https://old.example/%CE%B5/", Some("/ε")),
+            ("x/index.html", Some("/x")),
+            ("https://old.example/?p=1", None),
+            ("/a\0b", None),
+        ] {
+            assert_eq!(old_path(typed).as_deref(), path, "{typed}");
+        }
         assert_eq!(parse_old(&format!("/{}", "x".repeat(600))), None);
     }
 

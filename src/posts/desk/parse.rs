@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     form::Errors,
-    posts::model::PostKind,
+    posts::model::{MOST_TAGS, PostKind},
     text::{Slug, clean, dates, is_language_tag, single_line},
 };
 
@@ -17,7 +17,6 @@ const LONGEST_TITLE: usize = 300;
 const LONGEST_BODY: usize = 1_000_000;
 const LONGEST_LINE: usize = 1_000;
 const LONGEST_SERIES: usize = 200;
-const MOST_TAGS: usize = 20;
 const LONGEST_TAG: usize = 60;
 const MOST_AUTHORS: usize = 20;
 

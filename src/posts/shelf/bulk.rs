@@ -8,7 +8,7 @@ use crate::{
     jobs,
     posts::{
         desk::{self, ComeOut},
-        model::{PostId, PostKind, Stage},
+        model::{MOST_TAGS, PostId, PostKind, Stage},
     },
     session::{Capability, User},
     state::AppState,
@@ -30,8 +30,6 @@ pub(super) struct Left {
     pub(super) title: String,
     pub(super) sentence: &'static str,
 }
-
-const MOST_TAGS: i64 = 20;
 
 /// Does something with posts that `editor` may edit.
 pub(super) async fn change(app: &AppState, editor: &User, act: &Act, ids: &[PostId]) -> Result<Outcome> {
@@ -96,7 +94,11 @@ fn refusal(act: &Act, editor: &User, post: &Chosen) -> Option<&'static str> {
         Act::Restore => Some("It is not in the trash."),
         Act::Delete => Some("Only what is in the trash can be deleted for good."),
         _ if in_trash => Some("It is in the trash: restore it first."),
-        Act::AddTag(..) if !post.has_tag && post.tags >= MOST_TAGS => Some("It has 20 tags already."),
+        Act::AddTag(..)
+            if !post.has_tag && usize::try_from(post.tags).is_ok_and(|tags| tags >= MOST_TAGS) =>
+        {
+            Some("It has 20 tags already.")
+        }
         Act::Publish if post.stage == Stage::Scheduled => Some("It is scheduled already."),
         Act::Publish if post.stage == Stage::Published => Some("It is published already."),
         Act::Publish if post.outlived => Some("Its time is over: change the time in its form first."),
