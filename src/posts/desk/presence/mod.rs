@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::queries as desk;
 use crate::{
     error::{OrNotFound, Result},
     extract::{Form, Path},
@@ -51,7 +50,7 @@ async fn beat(
     Path(id): Path<PostId>,
     Form(form): Form<Beat>,
 ) -> Result<Response> {
-    let draft = desk::editable(&db, &author, id).await?.or_not_found()?;
+    let version = queries::version(&db, &author, id).await?.or_not_found()?;
     let tab: Option<Uuid> = form.tab.parse().ok();
 
     match tab {
@@ -61,7 +60,7 @@ async fn beat(
     }
     let others = sentence(&queries::others(&db, id, author.id, tab).await?);
 
-    Ok(Json(News { others, version: draft.text_version }).into_response())
+    Ok(Json(News { others, version }).into_response())
 }
 
 /// Notes that somebody opened the form as `tab`, and says who has it open too.

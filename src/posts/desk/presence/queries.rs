@@ -4,7 +4,30 @@ use sqlx::PgExecutor;
 use uuid::Uuid;
 
 use super::FRESH_SECONDS;
-use crate::{posts::model::PostId, session::UserId};
+use crate::{
+    posts::model::PostId,
+    session::{Capability, User, UserId},
+};
+
+/// The version that is saved of a post that `editor` may edit; for the whole post, see `desk::queries::editable`.
+pub(super) async fn version(db: impl PgExecutor<'_>, editor: &User, id: PostId) -> sqlx::Result<Option<i32>> {
+    sqlx::query_scalar!(
+        r#"
+        select p.text_version
+        from posts p
+        where p.id = $1
+            and (
+                p.author_id = $2 or $3
+                or exists (select from post_authors a where a.post_id = p.id and a.user_id = $2)
+            )
+        "#,
+        id,
+        editor.id,
+        editor.can(Capability::EditAny)
+    )
+    .fetch_optional(db)
+    .await
+}
 
 pub(super) async fn note(db: impl PgExecutor<'_>, post: PostId, user: UserId, tab: Uuid) -> sqlx::Result<()> {
     sqlx::query!(
