@@ -88,6 +88,7 @@ pub mod fuzzing;
 
 pub use accounts::setup_path;
 pub use db::MIGRATOR;
+pub use media::open_picture;
 pub use posts::write_hits;
 pub use state::AppState;
 pub use worker::{rerender_all, reseal_all};

@@ -62,6 +62,9 @@ pub(crate) enum Command {
     /// The keys that seal what is secret in the database
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// What the program gives to itself: see `quire::open_picture`
+    #[command(hide = true)]
+    OpenPicture { task: String },
     /// Print every variable with the value that is in force
     Config,
 }
@@ -176,6 +179,7 @@ impl Command {
             Self::Rerender => data::rerender().await,
             Self::Doctor => data::doctor().await,
             Self::Keys(KeysCommand::Rotate) => keys::rotate().await,
+            Self::OpenPicture { task } => quire::open_picture(&task),
             Self::Config => data::config(),
         }
     }

@@ -56,6 +56,8 @@ pub struct Config {
     pub fetch_allow_private: bool,
     /// How much of everything is let in.
     pub bounds: Bounds,
+    /// This program: it starts itself once more to open pictures.
+    pub program: PathBuf,
     /// The log filter, in the syntax of `tracing_subscriber::EnvFilter`.
     pub log: String,
     /// How log lines look.
@@ -216,6 +218,7 @@ impl Config {
             http_listen: source.optional_parsed("QUIRE_HTTP_LISTEN")?,
             fetch_allow_private: source.parsed("QUIRE_FETCH_ALLOW_PRIVATE")?,
             bounds: Bounds::from_source(source)?,
+            program: own_program()?,
             log: source.text("QUIRE_LOG")?,
             log_format: match source.one_of("QUIRE_LOG_FORMAT", &["pretty", "json"])?.as_str() {
                 "json" => LogFormat::Json,
@@ -223,6 +226,14 @@ impl Config {
             },
         })
     }
+}
+
+/// Also after its file was replaced by that of a newer version.
+fn own_program() -> anyhow::Result<PathBuf> {
+    if cfg!(target_os = "linux") {
+        return Ok(PathBuf::from("/proc/self/exe"));
+    }
+    std::env::current_exe().context("where is this program?")
 }
 
 fn base_url(text: &str) -> anyhow::Result<Url> {

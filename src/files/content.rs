@@ -3,7 +3,7 @@
 
 use std::{
     fs::File,
-    io::{self, BufReader, Read, Seek, SeekFrom},
+    io::{self, BufReader, Read, Seek, SeekFrom, Write as _},
     os::unix::fs::FileExt as _,
     sync::Arc,
 };
@@ -63,6 +63,30 @@ impl Content {
                 Ok(bytes.into())
             }
         }
+    }
+
+    /// A file with this content, such as another process can read. Blocking.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn file(&self) -> io::Result<File> {
+        match &self.0 {
+            Place::Memory(bytes) => {
+                let mut file = tempfile::tempfile()?;
+                file.write_all(bytes)?;
+                Ok(file)
+            }
+            Place::Disk { file, .. } => file.try_clone(),
+        }
+    }
+
+    /// The content of a file, wherever it was read to.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn of(file: File) -> io::Result<Self> {
+        let length = file.metadata()?.len();
+        Ok(Self(Place::Disk { file: Arc::new(file), length }))
     }
 
     fn read_at(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {
@@ -162,6 +186,8 @@ mod tests {
             assert_eq!(matches!(content.0, Place::Disk { .. }), on_disk);
             assert_eq!(content.len(), length as u64);
             assert_eq!(content.read().expect("read"), bytes);
+            let again = Content::of(content.file().expect("a file")).expect("its content");
+            assert_eq!(again.read().expect("read"), bytes);
             let (mut one, mut end) = (content.open(), Vec::new());
             one.seek(SeekFrom::End(-i64::try_from(length.min(5)).expect("small"))).expect("a place");
             one.read_to_end(&mut end).expect("read");

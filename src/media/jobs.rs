@@ -4,9 +4,9 @@ use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    apart,
     model::{stem_of, variant_key},
-    picture, queries,
-    store::in_turn,
+    queries,
 };
 use crate::{jobs::Job, state::AppState};
 
@@ -29,8 +29,7 @@ impl Job for MakeVariants {
         let Some(original) = queries::size(&app.db, self.media_id).await? else { return Ok(()) };
         let bytes = app.files.get(&original.file_key).await?.context("the original is missing")?;
         let widths: Vec<i32> = original.kind.widths(original.width).collect();
-        let wanted = widths.clone();
-        let copies = in_turn(move || picture::copies(&bytes, &wanted)).await???;
+        let copies = apart::copies(&app.config.program, &bytes.into(), widths.clone()).await?;
 
         // nobody deletes it meanwhile, so that no copy outlives its original
         let mut tx = app.db.begin().await?;
@@ -39,7 +38,7 @@ impl Job for MakeVariants {
             return Ok(());
         }
         for (width, copy) in copies {
-            app.files.put(&variant_key(&original.file_key, width), copy.into()).await?;
+            app.files.put(&variant_key(&original.file_key, width), copy).await?;
         }
         queries::set_variants(&mut *tx, self.media_id, &widths).await?;
         Ok(tx.commit().await?)

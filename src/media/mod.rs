@@ -2,6 +2,7 @@
 //!
 //! Owns `media`, `media_owners`, `media_refs` (kept by triggers of `posts`). Reads `posts`, `post_autosaves`, `users`.
 
+mod apart;
 mod jobs;
 mod library;
 mod model;
@@ -10,6 +11,7 @@ pub mod queries;
 mod routes;
 mod store;
 
+pub use apart::open_picture;
 pub use jobs::{DeleteFiles, MakeVariants};
 pub use library::authors;
 pub use model::{Focus, Kind, path, srcset};

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use anyhow::Context;
 use sqlx::{PgExecutor, PgPool};
-use tokio::{sync::Semaphore, task::JoinError};
 
 use super::{
+    apart,
     jobs::{DeleteFiles, MakeVariants},
     model::{file_key, original_stem, path, srcset, stem, variant_key},
-    picture::{self, Bounds, Clean, Refusal},
+    picture::{Bounds, Clean, Refusal},
     queries,
 };
 use crate::{
@@ -21,22 +21,6 @@ use crate::{
     state::AppState,
     text::markdown::{Picture, picture_sources},
 };
-
-/// Pictures are opened one at a time: each may take a hundred megabytes meanwhile. The others wait on the disk.
-static TURNS: Semaphore = Semaphore::const_new(1);
-
-/// Opens a picture when no other one is open. It stays its turn until that is done, even if nobody waits any longer.
-pub(super) async fn in_turn<T: Send + 'static>(
-    open: impl FnOnce() -> T + Send + 'static,
-) -> anyhow::Result<std::result::Result<T, JoinError>> {
-    let turn = TURNS.acquire().await.context("opening pictures is shut down")?;
-    let opened = tokio::task::spawn_blocking(move || {
-        let opened = open();
-        drop(turn);
-        opened
-    });
-    Ok(opened.await)
-}
 
 /// A picture that is kept.
 #[derive(Debug, Clone)]
@@ -95,7 +79,7 @@ pub async fn store(
     // nobody else keeps or deletes this very picture meanwhile
     let mut tx = app.db.begin().await?;
     queries::lock(&mut *tx, &stem(&hash)).await?;
-    app.files.put(&key, clean.bytes.into()).await?;
+    app.files.put(&key, clean.bytes).await?;
     let id = queries::insert(&mut *tx, &new).await?;
     queries::add_owner(&mut *tx, id, uploader).await?;
     if clean.kind.widths(clean.width).next().is_some() {
@@ -108,12 +92,7 @@ pub async fn store(
 async fn cleaned(app: &AppState, content: Content) -> Result<std::result::Result<Clean, Refusal>> {
     let bounds = &app.config.bounds;
     let bounds = Bounds::new(bounds.upload_bytes, bounds.picture_pixels);
-    let cleaned = in_turn(move || picture::clean(&content, bounds)).await?;
-    match cleaned {
-        // a decoder that stumbles over a file has not opened it
-        Err(error) if error.is_panic() => Ok(Err(Refusal::Damaged)),
-        cleaned => Ok(cleaned.context("cleaning a picture was cut off")?),
-    }
+    Ok(apart::clean(&app.config.program, &content, bounds).await?)
 }
 
 /// The path of the smallest copy of a picture: for showing somebody's face.

@@ -109,6 +109,7 @@ fn config(folder: &Path) -> Config {
         http_listen: None,
         fetch_allow_private: false,
         bounds: Bounds::default(),
+        program: env!("CARGO_BIN_EXE_quire").into(),
         previous_keys: Vec::new(),
         log: "error".to_owned(),
         log_format: quire::config::LogFormat::Pretty,

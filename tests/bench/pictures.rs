@@ -1,9 +1,10 @@
 //! How much memory pictures take. The real server, with its defaults, gets ten uploads at once, again and again: of
-//! photographs as cameras make them, and of files that are made to take all the memory there is. Its peak may lie 150 MB
-//! above what it takes when it is idle; else the bench fails.
+//! photographs as cameras make them, and of files that are made to take all the memory there is. Its peak, with that of
+//! the process that opens them, may lie 150 MB above what it takes when it is idle; else the bench fails.
 //!
 //! `make bench-pictures`
 
+mod children;
 mod ground;
 mod load;
 mod process;
@@ -61,7 +62,7 @@ async fn measure(server: &Server, page: &str) -> bool {
         let (mb, cookie, taken) = (kind.bytes.len() >> 20, cookie.clone(), kind.taken);
         let pace = Pace { every: Duration::from_millis(1), during: Duration::from_millis(AT_ONCE.into()) };
         let sending = load.run(pace, move |load, n| upload(load, &cookie, &kind.bytes, n));
-        let (answers, peak) = server.watched(sending).await;
+        let (answers, peak) = children::watched(server, sending).await;
         let peak = peak.unwrap_or(u64::MAX);
         let [median, slowest] = [50, 100].map(|percent| percentile(&answers, percent) / 1000.0);
         println!("{:<44} {mb:>8} {median:>9.1} {slowest:>9.1} {peak:>8}  {}", kind.label, statuses(&answers));

@@ -15,7 +15,7 @@ use super::{
 
 /// `quire serve`, with the defaults of a real one; ended when dropped.
 pub(crate) struct Server {
-    child: Child,
+    pub(crate) child: Child,
     pub(crate) address: SocketAddr,
 }
 
@@ -54,15 +54,15 @@ impl Server {
         // from now on, says proc(5); where it cannot be told so, since the start
         std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").ok();
         let done = work.await;
-        (done, self.peak())
+        (done, peak(self.child.id()))
     }
+}
 
-    fn peak(&self) -> Option<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-        let kb: u64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
-        Some(kb / 1024)
-    }
+pub(crate) fn peak(process: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kb: u64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
+    Some(kb / 1024)
 }
 
 impl Drop for Server {

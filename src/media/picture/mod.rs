@@ -10,7 +10,9 @@ mod weight;
 
 use std::io::Read as _;
 
+use bytes::Bytes;
 use image::ImageFormat;
+use serde::{Deserialize, Serialize};
 
 use super::model::Kind;
 use crate::files::Content;
@@ -23,7 +25,7 @@ const MAX_SIDE: u32 = 12_000;
 const HEAD: u64 = 4096;
 
 /// How much is taken and decoded at most.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Bounds {
     /// Bytes of the file.
     pub bytes: usize,
@@ -73,7 +75,7 @@ pub struct Clean {
     /// As its bytes say.
     pub kind: Kind,
     /// The new file.
-    pub bytes: Vec<u8>,
+    pub bytes: Bytes,
     /// Pixels.
     pub width: i32,
     /// Pixels.
@@ -81,7 +83,7 @@ pub struct Clean {
 }
 
 /// Why a file is not taken: the sentence for the person who sent it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Refusal {
     /// More bytes than the limit.
     #[error("This picture is larger than {0} MB. Please make it smaller.")]
@@ -127,7 +129,7 @@ pub fn clean(content: &Content, bounds: Bounds) -> Result<Clean, Refusal> {
 
 fn sized(kind: Kind, bytes: Vec<u8>, (width, height): (u32, u32)) -> Result<Clean, Refusal> {
     match (i32::try_from(width), i32::try_from(height)) {
-        (Ok(width @ 1..), Ok(height @ 1..)) => Ok(Clean { kind, bytes, width, height }),
+        (Ok(width @ 1..), Ok(height @ 1..)) => Ok(Clean { kind, bytes: bytes.into(), width, height }),
         _ => Err(Refusal::Damaged),
     }
 }

@@ -154,6 +154,7 @@ fn config(folder: &std::path::Path) -> Config {
         http_listen: None,
         fetch_allow_private: true,
         bounds: Bounds::default(),
+        program: env!("CARGO_BIN_EXE_quire").into(),
         log: "error".to_owned(),
         log_format: LogFormat::Pretty,
     }
