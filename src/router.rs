@@ -141,14 +141,23 @@ fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
     Error::Internal(anyhow::anyhow!("a handler panicked: {cause}")).into_response()
 }
 
+/// No inline script or style, and nothing of others but (where the settings allow it) pictures.
+macro_rules! content_security_policy {
+    ($pictures:literal) => {
+        concat!(
+            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'",
+            $pictures,
+            "; media-src 'self'",
+            $pictures,
+            "; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; ",
+            "require-trusted-types-for 'script'; trusted-types 'none'"
+        )
+    };
+}
+
 /// No script or style but our own files, no frames, no guessing of types (OWASP Secure Headers Project).
 const HEADERS: [(HeaderName, &str); 8] = [
-    (
-        header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; \
-         form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; \
-         require-trusted-types-for 'script'; trusted-types 'none'",
-    ),
+    (header::CONTENT_SECURITY_POLICY, content_security_policy!("")),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
@@ -161,18 +170,13 @@ const HEADERS: [(HeaderName, &str); 8] = [
     (header::VARY, "cookie"),
 ];
 
-/// The same policy, where the settings allow pictures that lie on other sites.
-const WITH_FOREIGN_PICTURES: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https:; \
-     media-src 'self' https:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
-     object-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
-
 async fn set_headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     if state.site.get().foreign_pictures {
         headers
             .entry(header::CONTENT_SECURITY_POLICY)
-            .or_insert(HeaderValue::from_static(WITH_FOREIGN_PICTURES));
+            .or_insert(HeaderValue::from_static(content_security_policy!(" https:")));
     }
     for (name, value) in HEADERS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));

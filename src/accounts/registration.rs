@@ -106,6 +106,7 @@ pub(super) async fn register(
     {
         return Err(Error::Refused("This invitation was used already."));
     }
+    // an invitation is used up either way: whether it still opens the door would tell who has an account
     if let Some(id) = create(&app.db, &app.keys, &account).await? {
         let handle = super::queries::handle(&app.db, id).await?.unwrap_or_default();
         trail.by(id, &handle).note(&app.db, Action::Registered, &handle, role.as_str()).await?;
