@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_process_that_falls_over_a_picture_is_an_answer_and_one_that_does_not_start_an_error() {
+    async fn p10_a_process_that_falls_over_a_picture_is_an_answer_and_one_that_does_not_start_an_error() {
         let picture = Content::from("picture");
         let fallen = clean(Path::new("false"), &picture, bounds()).await.expect("it ran");
         assert_eq!(fallen.expect_err("refused"), Refusal::Damaged);
