@@ -139,7 +139,7 @@ pub fn picture(bytes: &[u8]) {
     let Ok(clean) = cleaned(bytes) else { return };
     assert!(clean.width >= 1 && clean.height >= 1);
     if clean.kind == Kind::Svg {
-        let drawing = String::from_utf8(clean.bytes.to_vec()).expect("text");
+        let drawing = String::from_utf8(clean.bytes.clone()).expect("text");
         assert_dead_drawing(&drawing);
         let again = cleaned(&clean.bytes).expect("a drawing still");
         assert_eq!(String::from_utf8_lossy(&again.bytes), drawing, "cleaned twice");

@@ -3,7 +3,7 @@
 
 use std::{
     fs::File,
-    io::{self, BufReader, Read, Seek, SeekFrom, Write as _},
+    io::{self, BufReader, Read, Seek, SeekFrom},
     os::unix::fs::FileExt as _,
     sync::Arc,
 };
@@ -22,7 +22,12 @@ pub struct Content(Place);
 #[derive(Debug, Clone)]
 enum Place {
     Memory(Bytes),
-    Disk { file: Arc<File>, length: u64 },
+    /// A stretch of a file, often all of it.
+    Disk {
+        file: Arc<File>,
+        start: u64,
+        length: u64,
+    },
 }
 
 impl<B: Into<Bytes>> From<B> for Content {
@@ -70,13 +75,29 @@ impl Content {
     /// # Errors
     /// The disk refuses.
     pub fn file(&self) -> io::Result<File> {
+        if let Place::Disk { file, start: 0, length } = &self.0
+            && file.metadata()?.len() == *length
+        {
+            return file.try_clone();
+        }
+        let mut file = tempfile::tempfile()?;
+        io::copy(&mut self.open(), &mut file)?;
+        Ok(file)
+    }
+
+    /// A stretch of it; what lies behind its end is not there.
+    #[must_use]
+    pub fn part(&self, from: u64, length: u64) -> Self {
+        let from = from.min(self.len());
+        let length = length.min(self.len() - from);
         match &self.0 {
             Place::Memory(bytes) => {
-                let mut file = tempfile::tempfile()?;
-                file.write_all(bytes)?;
-                Ok(file)
+                let index = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+                Self(Place::Memory(bytes.slice(index(from)..index(from + length))))
             }
-            Place::Disk { file, .. } => file.try_clone(),
+            Place::Disk { file, start, .. } => {
+                Self(Place::Disk { file: file.clone(), start: start + from, length })
+            }
         }
     }
 
@@ -86,7 +107,7 @@ impl Content {
     /// The disk refuses.
     pub fn of(file: File) -> io::Result<Self> {
         let length = file.metadata()?.len();
-        Ok(Self(Place::Disk { file: Arc::new(file), length }))
+        Ok(Self(Place::Disk { file: Arc::new(file), start: 0, length }))
     }
 
     fn read_at(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {
@@ -97,7 +118,11 @@ impl Content {
                 buffer[..n].copy_from_slice(&rest[..n]);
                 Ok(n)
             }
-            Place::Disk { file, .. } => file.read_at(buffer, at),
+            Place::Disk { file, start, length } => {
+                let rest = usize::try_from(length.saturating_sub(at)).unwrap_or(usize::MAX);
+                let n = rest.min(buffer.len());
+                file.read_at(&mut buffer[..n], start + at)
+            }
         }
     }
 }
@@ -166,7 +191,7 @@ impl Writer {
     pub async fn finish(self) -> anyhow::Result<Content> {
         let Some((mut file, length)) = self.disk else { return Ok(self.memory.freeze().into()) };
         file.flush().await.context("keeping an upload for now")?;
-        Ok(Content(Place::Disk { file: Arc::new(file.into_std().await), length }))
+        Ok(Content(Place::Disk { file: Arc::new(file.into_std().await), start: 0, length }))
     }
 }
 
@@ -188,6 +213,10 @@ mod tests {
             assert_eq!(content.read().expect("read"), bytes);
             let again = Content::of(content.file().expect("a file")).expect("its content");
             assert_eq!(again.read().expect("read"), bytes);
+            let part = again.part(5, 60).part(2, 1000);
+            assert_eq!(part.read().expect("read"), bytes[length.min(7)..length.min(65)]);
+            let part = Content::of(part.file().expect("a file")).expect("its content");
+            assert_eq!(part.read().expect("read"), bytes[length.min(7)..length.min(65)]);
             let (mut one, mut end) = (content.open(), Vec::new());
             one.seek(SeekFrom::End(-i64::try_from(length.min(5)).expect("small"))).expect("a place");
             one.read_to_end(&mut end).expect("read");

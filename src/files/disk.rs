@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use bytes::Bytes;
 
+use super::Content;
+
 #[derive(Debug, Clone)]
 pub(super) struct Disk {
     root: PathBuf,
@@ -15,9 +17,9 @@ impl Disk {
         Self { root }
     }
 
-    pub(super) async fn put(&self, key: &str, bytes: Bytes) -> anyhow::Result<()> {
+    pub(super) async fn put(&self, key: &str, content: Content) -> anyhow::Result<()> {
         let path = self.root.join(key);
-        tokio::task::spawn_blocking(move || write(&path, &bytes)).await.context("writing was cut off")?
+        tokio::task::spawn_blocking(move || write(&path, &content)).await.context("writing was cut off")?
     }
 
     pub(super) async fn get(&self, key: &str) -> anyhow::Result<Option<Bytes>> {
@@ -39,14 +41,14 @@ impl Disk {
 }
 
 /// Under another name first, so that nobody ever reads half a file.
-fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    use std::io::Write as _;
-
+fn write(path: &Path, content: &Content) -> anyhow::Result<()> {
     let folder = path.parent().context("a key has a folder")?;
     std::fs::create_dir_all(folder).context("making a folder for uploads")?;
     let part = path.with_extension(format!("{}.part", uuid::Uuid::new_v4().simple()));
     let mut file = std::fs::File::create(&part).context("writing an upload")?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).context("writing an upload")?;
+    std::io::copy(&mut content.open(), &mut file)
+        .and_then(|_| file.sync_all())
+        .context("writing an upload")?;
     std::fs::rename(&part, path).context("writing an upload")?;
     std::fs::File::open(folder).and_then(|folder| folder.sync_all()).context("writing an upload")
 }

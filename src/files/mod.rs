@@ -37,14 +37,14 @@ impl Files {
         }
     }
 
-    /// Keeps `bytes` under `key`. When it returns, they survive a power cut.
+    /// Keeps `content` under `key`. When it returns, it survives a power cut.
     ///
     /// # Errors
     /// The disk or the other server refuses, or the key is no key.
-    pub async fn put(&self, key: &str, bytes: Bytes) -> anyhow::Result<()> {
+    pub async fn put(&self, key: &str, content: &Content) -> anyhow::Result<()> {
         match &self.0 {
-            Place::Disk(disk) => disk.put(checked(key)?, bytes).await,
-            Place::Bucket(bucket) => bucket.put(checked(key)?, bytes).await,
+            Place::Disk(disk) => disk.put(checked(key)?, content.clone()).await,
+            Place::Bucket(bucket) => bucket.put(checked(key)?, content.clone()).await,
         }
     }
 

@@ -12,6 +12,7 @@ use object_store::{
 use secrecy::ExposeSecret as _;
 use url::Url;
 
+use super::Content;
 use crate::config::MediaKeys;
 
 #[derive(Debug, Clone)]
@@ -62,7 +63,9 @@ impl Bucket {
         Ok(Self { store: Arc::new(store), prefix: url.path().trim_matches('/').to_owned() })
     }
 
-    pub(super) async fn put(&self, key: &str, bytes: Bytes) -> anyhow::Result<()> {
+    pub(super) async fn put(&self, key: &str, content: Content) -> anyhow::Result<()> {
+        let bytes = tokio::task::spawn_blocking(move || content.read()).await.context("was cut off")?;
+        let bytes = bytes.context("reading an upload")?;
         self.store.put(&self.path(key), bytes.into()).await.context("sending an upload to the bucket")?;
         Ok(())
     }

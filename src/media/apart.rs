@@ -1,9 +1,9 @@
 //! Pictures are opened in a process of their own: this program once more, with the task as its argument and the file as
-//! its input. What a decoder takes there is given back when it ends, and a decoder that falls over takes nobody along.
+//! its input; what comes of it lies in a file, too. What a decoder takes there is given back when it ends, and a decoder that falls over takes nobody along.
 
 use std::{
     fs::File,
-    io::{self, Write as _},
+    io::{self, BufRead as _, Write as _},
     os::{fd::AsFd as _, unix::process::ExitStatusExt as _},
     path::Path,
     process::Stdio,
@@ -11,7 +11,6 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use bytes::{Buf as _, Bytes};
 use nix::sys::signal::Signal;
 use serde::{Deserialize, Serialize};
 use tokio::{process::Command, sync::Semaphore, time::timeout};
@@ -32,6 +31,16 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[cfg(target_os = "linux")]
 const NICENESS: i32 = 5;
 
+/// A picture fit to be kept, on the disk.
+#[derive(Debug)]
+pub(super) struct Kept {
+    pub(super) kind: Kind,
+    pub(super) content: Content,
+    /// Pixels.
+    pub(super) width: i32,
+    pub(super) height: i32,
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 enum Task {
     Clean(Bounds),
@@ -48,7 +57,7 @@ enum Answer {
     },
     Refused(Refusal),
     /// Widths, and how many bytes each of them takes.
-    Copies(Vec<(i32, usize)>),
+    Copies(Vec<(i32, u64)>),
 }
 
 /// Checks and cleans a file that somebody sent.
@@ -59,9 +68,9 @@ pub(super) async fn clean(
     program: &Path,
     content: &Content,
     bounds: Bounds,
-) -> anyhow::Result<Result<Clean, Refusal>> {
+) -> anyhow::Result<Result<Kept, Refusal>> {
     Ok(match ask(program, &Task::Clean(bounds), content).await? {
-        Some((Answer::Clean { kind, width, height }, bytes)) => Ok(Clean { kind, bytes, width, height }),
+        Some((Answer::Clean { kind, width, height }, content)) => Ok(Kept { kind, content, width, height }),
         Some((Answer::Refused(refusal), _)) => Err(refusal),
         // a decoder that stumbles over a file has not opened it
         Some((Answer::Copies(_), _)) | None => Err(Refusal::Damaged),
@@ -76,30 +85,34 @@ pub(super) async fn copies(
     program: &Path,
     content: &Content,
     widths: Vec<i32>,
-) -> anyhow::Result<Vec<(i32, Bytes)>> {
-    let Some((Answer::Copies(lengths), mut bytes)) = ask(program, &Task::Copies(widths), content).await?
-    else {
+) -> anyhow::Result<Vec<(i32, Content)>> {
+    let Some((Answer::Copies(lengths), copies)) = ask(program, &Task::Copies(widths), content).await? else {
         bail!("the copies of a picture could not be made");
     };
-    if lengths.iter().map(|(_, length)| length).sum::<usize>() != bytes.len() {
-        bail!("the copies of a picture were cut off");
-    }
-    Ok(lengths.into_iter().map(|(width, length)| (width, bytes.split_to(length))).collect())
+    let mut at = 0;
+    let copies = lengths.into_iter().map(|(width, length)| {
+        let copy = copies.part(at, length);
+        at += length;
+        (width, copy)
+    });
+    Ok(copies.collect())
 }
 
 /// Has a task done; `None`: the process fell over the picture.
-async fn ask(program: &Path, task: &Task, content: &Content) -> anyhow::Result<Option<(Answer, Bytes)>> {
+async fn ask(program: &Path, task: &Task, content: &Content) -> anyhow::Result<Option<(Answer, Content)>> {
     let task = serde_json::to_string(task)?;
     let content = content.clone();
     let _turn = TURNS.acquire().await.context("opening pictures is shut down")?;
-    let file = tokio::task::spawn_blocking(move || content.file()).await.context("was cut off")?;
+    let files =
+        tokio::task::spawn_blocking(move || Ok::<_, io::Error>((content.file()?, tempfile::tempfile()?)));
+    let (file, made) = files.await.context("was cut off")?.context("handing a picture on")?;
     let process = Command::new(program)
         .args([COMMAND, &task])
         .env_clear()
         // it has no use for memory that it gave back
         .env("MIMALLOC_PURGE_DELAY", "0")
-        .stdin(file.context("handing a picture on")?)
-        .stdout(Stdio::piped())
+        .stdin(file)
+        .stdout(made.try_clone().context("handing a picture on")?)
         .stderr(Stdio::piped())
         .kill_on_drop(true)
         // Ctrl+C is for the server, which lets what it has begun come to an end
@@ -119,12 +132,16 @@ async fn ask(program: &Path, task: &Task, content: &Content) -> anyhow::Result<O
         tracing::warn!(status = %output.status, said = said.trim(), "a picture could not be opened");
         return Ok(None);
     }
-    let mut bytes = Bytes::from(output.stdout);
-    let end =
-        bytes.iter().position(|byte| *byte == b'\n').context("the process of a picture said nothing")?;
-    let answer = serde_json::from_slice(&bytes.split_to(end)).context("what came of a picture")?;
-    bytes.advance(1);
-    Ok(Some((answer, bytes)))
+    let read = tokio::task::spawn_blocking(move || read(made)).await.context("was cut off")?;
+    Ok(Some(read.context("what came of a picture")?))
+}
+
+/// The line with the answer, and what follows it.
+fn read(made: File) -> anyhow::Result<(Answer, Content)> {
+    let made = Content::of(made)?;
+    let mut line = String::new();
+    let length = made.open().read_line(&mut line)? as u64;
+    Ok((serde_json::from_str(&line)?, made.part(length, made.len() - length)))
 }
 
 /// Does a task that this program gave to itself: the file comes as standard input, the answer goes to standard output.
@@ -151,7 +168,7 @@ pub fn open_picture(task: &str) -> anyhow::Result<()> {
             let copies = picture::copies(&content.read()?, &widths)?;
             say(
                 &mut out,
-                &Answer::Copies(copies.iter().map(|(width, copy)| (*width, copy.len())).collect()),
+                &Answer::Copies(copies.iter().map(|(width, copy)| (*width, copy.len() as u64)).collect()),
             )?;
             for (_, copy) in copies {
                 out.write_all(&copy)?;

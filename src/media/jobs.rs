@@ -38,7 +38,7 @@ impl Job for MakeVariants {
             return Ok(());
         }
         for (width, copy) in copies {
-            app.files.put(&variant_key(&original.file_key, width), copy).await?;
+            app.files.put(&variant_key(&original.file_key, width), &copy).await?;
         }
         queries::set_variants(&mut *tx, self.media_id, &widths).await?;
         Ok(tx.commit().await?)

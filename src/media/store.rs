@@ -6,10 +6,10 @@ use anyhow::Context;
 use sqlx::{PgExecutor, PgPool};
 
 use super::{
-    apart,
+    apart::{self, Kept},
     jobs::{DeleteFiles, MakeVariants},
     model::{file_key, original_stem, path, srcset, stem, variant_key},
-    picture::{Bounds, Clean, Refusal},
+    picture::{Bounds, Refusal},
     queries,
 };
 use crate::{
@@ -72,14 +72,14 @@ pub async fn store(
         kind: clean.kind,
         width: clean.width,
         height: clean.height,
-        bytes: i64::try_from(clean.bytes.len()).unwrap_or(i64::MAX),
+        bytes: i64::try_from(clean.content.len()).unwrap_or(i64::MAX),
         original_name: name,
         uploaded_by: uploader,
     };
     // nobody else keeps or deletes this very picture meanwhile
     let mut tx = app.db.begin().await?;
     queries::lock(&mut *tx, &stem(&hash)).await?;
-    app.files.put(&key, clean.bytes).await?;
+    app.files.put(&key, &clean.content).await?;
     let id = queries::insert(&mut *tx, &new).await?;
     queries::add_owner(&mut *tx, id, uploader).await?;
     if clean.kind.widths(clean.width).next().is_some() {
@@ -89,7 +89,7 @@ pub async fn store(
     Ok(Ok(Stored { id, file_key: key }))
 }
 
-async fn cleaned(app: &AppState, content: Content) -> Result<std::result::Result<Clean, Refusal>> {
+async fn cleaned(app: &AppState, content: Content) -> Result<std::result::Result<Kept, Refusal>> {
     let bounds = &app.config.bounds;
     let bounds = Bounds::new(bounds.upload_bytes, bounds.picture_pixels);
     Ok(apart::clean(&app.config.program, &content, bounds).await?)

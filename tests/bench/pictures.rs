@@ -96,7 +96,7 @@ fn kinds() -> Vec<Kind> {
     let mut frames = Vec::new();
     {
         let mut encoder = GifEncoder::new_with_speed(&mut frames, 30);
-        let frame = image::Frame::new(photograph(1_500, 1_000).into_rgba8());
+        let frame = image::Frame::new(photograph(900, 600).into_rgba8());
         encoder.encode_frames(std::iter::repeat_n(frame, 30)).expect("encoded");
     }
     vec![

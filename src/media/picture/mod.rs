@@ -10,7 +10,6 @@ mod weight;
 
 use std::io::Read as _;
 
-use bytes::Bytes;
 use image::ImageFormat;
 use serde::{Deserialize, Serialize};
 
@@ -75,7 +74,7 @@ pub struct Clean {
     /// As its bytes say.
     pub kind: Kind,
     /// The new file.
-    pub bytes: Bytes,
+    pub bytes: Vec<u8>,
     /// Pixels.
     pub width: i32,
     /// Pixels.
@@ -129,7 +128,7 @@ pub fn clean(content: &Content, bounds: Bounds) -> Result<Clean, Refusal> {
 
 fn sized(kind: Kind, bytes: Vec<u8>, (width, height): (u32, u32)) -> Result<Clean, Refusal> {
     match (i32::try_from(width), i32::try_from(height)) {
-        (Ok(width @ 1..), Ok(height @ 1..)) => Ok(Clean { kind, bytes: bytes.into(), width, height }),
+        (Ok(width @ 1..), Ok(height @ 1..)) => Ok(Clean { kind, bytes, width, height }),
         _ => Err(Refusal::Damaged),
     }
 }

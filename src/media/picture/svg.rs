@@ -279,7 +279,7 @@ mod tests {
         );
         let clean = clean(svg.as_bytes()).expect("taken");
         assert_eq!((clean.width, clean.height), (40, 30));
-        String::from_utf8(clean.bytes.into()).expect("text")
+        String::from_utf8(clean.bytes).expect("text")
     }
 
     #[test]
