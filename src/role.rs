@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub enum Role {
     /// Reads, and comments under their own name.
     Reader,
-    /// Writes and publishes their own posts.
+    /// Writes and publishes their own posts; the settings may let an editor publish them first.
     Author,
     /// Edits everybody's posts.
     Editor,

@@ -11,7 +11,7 @@ use crate::{
     jobs::{self, Registry},
     limit,
     media::{DeleteFiles, MakeVariants},
-    posts::{self, ComeOut, SendCameOut},
+    posts::{self, ComeOut, SendCameOut, SendReview},
     rescue, session, site,
     state::{AppState, SMTP_SEALED},
 };
@@ -26,6 +26,7 @@ pub fn registry() -> Registry {
         .with::<SendEmailChange>()
         .with::<SendNotice>()
         .with::<SendReset>()
+        .with::<SendReview>()
         .with::<SendVerification>()
         .with::<SendWelcome>()
         .with::<WorkImport>()

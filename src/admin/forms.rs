@@ -28,6 +28,7 @@ pub(super) struct SettingsForm {
     pub(super) security_contact: String,
     /// Such as `alt:block`, one for each check.
     pub(super) checks: Vec<String>,
+    pub(super) review_first: String,
 }
 
 impl SettingsForm {
@@ -46,6 +47,7 @@ impl SettingsForm {
             checks: Check::ALL
                 .map(|check| format!("{}:{}", check.as_str(), site.checks.level(check).as_str()))
                 .to_vec(),
+            review_first: if site.review_first { "yes".to_owned() } else { String::new() },
         }
     }
 
@@ -109,6 +111,7 @@ impl SettingsForm {
             foreign_pictures: !self.foreign_pictures.is_empty(),
             security_contact,
             checks: self.chosen_checks(site),
+            review_first: !self.review_first.is_empty(),
             ..site.clone()
         })
     }

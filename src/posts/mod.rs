@@ -1,7 +1,7 @@
 //! Posts and static pages: reading them, and the desk where they are written.
 //!
 //! Owns `posts`, `post_authors`, `tags`, `post_tags`, `post_revisions`, `post_slugs`, `redirects`,
-//! `series`, `post_autosaves`, `presence`, `post_shares`, `post_events`. Reads `users`, `media`.
+//! `series`, `post_autosaves`, `presence`, `post_shares`, `post_events`, `post_reviews`. Reads `users`, `media`.
 
 mod addresses;
 mod desk;
@@ -16,7 +16,7 @@ mod shelf;
 mod views;
 
 pub use addresses::{admins, layer as old_addresses, old_path, write_hits};
-pub use desk::{ComeOut, ImportedPost, SendCameOut, forget_old, is_reserved, save_imported};
+pub use desk::{ComeOut, ImportedPost, SendCameOut, SendReview, forget_old, is_reserved, save_imported};
 #[cfg(any(fuzzing, test))]
 pub use lists::{LONGEST_SEARCH, Search};
 pub use model::{Byline, MOST_TAGS, PostId, PostKind, TagLink};

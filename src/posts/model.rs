@@ -337,6 +337,9 @@ pub enum Stage {
     /// Only its authors see it.
     #[sqlx(rename = "drafts")]
     Draft,
+    /// A draft that waits for an editor.
+    #[sqlx(rename = "review")]
+    Review,
     /// Becomes visible by itself.
     #[sqlx(rename = "scheduled")]
     Scheduled,
@@ -353,12 +356,14 @@ pub enum Stage {
 
 impl Stage {
     /// All of them, in the order of the tabs.
-    pub const ALL: [Self; 5] = [Self::Draft, Self::Scheduled, Self::Published, Self::Expired, Self::Trashed];
+    pub const ALL: [Self; 6] =
+        [Self::Draft, Self::Review, Self::Scheduled, Self::Published, Self::Expired, Self::Trashed];
 
     /// As in the address of the list.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Draft => "drafts",
+            Self::Review => "review",
             Self::Scheduled => "scheduled",
             Self::Published => "published",
             Self::Expired => "expired",
@@ -370,6 +375,7 @@ impl Stage {
     pub fn label(self) -> &'static str {
         match self {
             Self::Draft => "Drafts",
+            Self::Review => "In review",
             Self::Scheduled => "Scheduled",
             Self::Published => "Published",
             Self::Expired => "Expired",
@@ -381,6 +387,7 @@ impl Stage {
     pub fn word(self) -> &'static str {
         match self {
             Self::Draft => "Draft",
+            Self::Review => "In review",
             Self::Scheduled => "Scheduled",
             Self::Published => "Published",
             Self::Expired => "Expired",

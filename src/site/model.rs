@@ -30,6 +30,8 @@ pub struct Site {
     pub smtp_sealed: Option<Vec<u8>>,
     /// What is looked at before a post is published.
     pub checks: Checks,
+    /// A post of an author comes out for the first time when an editor publishes it.
+    pub review_first: bool,
     /// Posts on a page of a list.
     pub posts_per_page: i64,
     /// The static pages, by title.

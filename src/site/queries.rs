@@ -14,7 +14,7 @@ pub async fn load(db: &PgPool) -> sqlx::Result<Site> {
         r#"
         select title, description, language, time_zone, comment_policy, registration, posts_per_page,
             second_factor_roles, foreign_pictures, security_contact, smtp_sealed,
-            publish_checks as "checks: Json<Checks>",
+            publish_checks as "checks: Json<Checks>", review_first,
             not exists (select from users where role = 'admin') as "needs_setup!"
         from settings
         "#
@@ -47,6 +47,7 @@ pub async fn load(db: &PgPool) -> sqlx::Result<Site> {
         security_contact: row.security_contact,
         smtp_sealed: row.smtp_sealed,
         checks: row.checks.0,
+        review_first: row.review_first,
         posts_per_page: i64::from(row.posts_per_page),
         menu,
         needs_setup: row.needs_setup,
@@ -68,7 +69,7 @@ pub async fn update(db: impl PgExecutor<'_>, site: &Site) -> sqlx::Result<()> {
         update settings
         set title = $1, description = $2, language = $3, time_zone = $4, comment_policy = $5,
             registration = $6, posts_per_page = $7, second_factor_roles = $8, foreign_pictures = $9,
-            security_contact = $10, publish_checks = $11, updated_at = now()
+            security_contact = $10, publish_checks = $11, review_first = $12, updated_at = now()
         "#,
         site.title,
         site.description,
@@ -81,6 +82,7 @@ pub async fn update(db: impl PgExecutor<'_>, site: &Site) -> sqlx::Result<()> {
         site.foreign_pictures,
         site.security_contact,
         Json(&site.checks) as _,
+        site.review_first
     )
     .execute(db)
     .await?;

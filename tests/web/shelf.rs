@@ -263,3 +263,67 @@ async fn what_is_over_stands_on_a_shelf_of_its_own(db: PgPool) {
     let again = with_ticked(&mut ada, "/write", &["For a time"], &[], "Publish").await;
     again.assert_status(422).shows("Its time is over");
 }
+
+/// A new post of this author's that waits for an editor.
+async fn submitted(browser: &mut Browser, title: &str) {
+    let form = browser.get("/write/new").await.form(".post-form").fill("title", title).fill("body", "x");
+    browser.submit(form.press("Submit for review")).await.shows("Submitted.");
+}
+
+#[sqlx::test(migrator = "quire::MIGRATOR")]
+async fn what_waits_for_an_editor_has_a_shelf_and_editors_are_led_to_it(db: PgPool) {
+    let app = TestApp::new(db).await;
+    let mut edi = app.logged_in(Person::Edi).await;
+    edi.get("/write").await.hides("for an editor");
+    let mut ada = app.logged_in(Person::Ada).await;
+    submitted(&mut ada, "Bread").await;
+    app.sql("update posts set submitted_at = '2026-02-01 10:00+00'").await;
+    let mine = ada.get("/write?stage=review").await;
+    mine.shows("Bread").shows("Submitted").shows("1 February 2026, 10:00").hides("for an editor");
+    assert_eq!(mine.text(".tabs a[aria-current]"), "In review 1");
+    ada.get("/write").await.shows("Drafts 0").hides("Bread").hides("for an editor");
+
+    edi.get("/write").await.shows("1 post waits for an editor.");
+    submitted(&mut ada, "Soup").await;
+    let desk = edi.get("/write?stage=published").await;
+    desk.shows("2 posts wait for an editor.");
+    let waiting = edi.get(&desk.attr(".notice a", "href")).await;
+    waiting.shows("Bread").shows("Soup").hides("for an editor.");
+    edi.get("/write?stage=review").await.shows("Nothing waits").shows("2 posts wait for an editor.");
+}
+
+#[sqlx::test(migrator = "quire::MIGRATOR")]
+async fn what_waits_is_published_in_bulk_and_its_author_is_told(db: PgPool) {
+    let app = TestApp::new(db).await;
+    let mut ada = app.logged_in(Person::Ada).await;
+    submitted(&mut ada, "Bread").await;
+    submitted(&mut ada, "Soup").await;
+    let mut edi = app.logged_in(Person::Edi).await;
+    let list = "/write?stage=review&whose=all";
+    let id = edi.get(list).await.attr("[aria-label=\"Choose Bread\"]", "value");
+    let fields = [("post", id.as_str()), ("action", "unpublish")];
+    edi.post("/write/bulk", &fields).await.assert_status(422).shows("It is a draft already.");
+    with_ticked(&mut edi, list, &["Bread"], &[], "Publish").await.shows("1 post published.");
+    edi.get(list).await.hides("Bread").shows("Soup");
+    let mail = app.mail_to(&Person::Ada.email()).await;
+    assert!(mail.text.contains("Edi has published “Bread”"), "{mail:?}");
+    with_ticked(&mut ada, "/write?stage=review", &["Soup"], &[], "Move to the trash").await;
+    assert_eq!(app.count("select count(*) from posts where submitted_at is not null").await, 0);
+}
+
+#[sqlx::test(migrator = "quire::MIGRATOR")]
+async fn p4_where_editors_come_first_authors_publish_nothing_new_in_bulk(db: PgPool) {
+    let app = TestApp::new(db).await;
+    let mut ada = app.logged_in(Person::Ada).await;
+    draft(&mut ada, "Bread", "x").await;
+    submitted(&mut ada, "Soup").await;
+    app.sql("update settings set review_first = true").await;
+    app.state.site.reload(&app.db).await.expect("settings");
+    for (list, title) in [("/write", "Bread"), ("/write?stage=review", "Soup")] {
+        let left = with_ticked(&mut ada, list, &[title], &[], "Publish").await;
+        left.assert_status(422).shows("An editor publishes it: submit it for review.");
+    }
+    let mut edi = app.logged_in(Person::Edi).await;
+    with_ticked(&mut edi, "/write?whose=all", &["Bread"], &[], "Publish").await.shows("1 post published.");
+    assert_eq!(app.count("select count(*) from posts where status = 'published'").await, 1);
+}

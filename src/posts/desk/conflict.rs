@@ -11,8 +11,7 @@ use super::{
     fields::FieldClash,
     forms::{Change, PostForm},
     merge::{Clash, Piece},
-    model::desk_path,
-    pictures, queries,
+    pictures, queries, review,
     save::{self, Conflict, Saved},
     views,
 };
@@ -53,7 +52,8 @@ impl Decision {
         let value =
             |name: &str| pairs.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str());
         Ok(Self {
-            mine: from_pairs(&pairs)?,
+            // what was pressed before is pressed again, when the result has been looked at
+            mine: PostForm { action: String::new(), ..from_pairs(&pairs)? },
             head_version: value("head_version").and_then(|version| version.parse().ok()).unwrap_or(0),
             edit: value("decide") == Some("edit"),
             pairs,
@@ -145,6 +145,7 @@ async fn decide(
         let form = PostForm {
             text_version: decision.head_version.to_string(),
             tab: decision.mine.tab.clone(),
+            review_note: decision.mine.review_note.clone(),
             ..PostForm::showing(&change.title, &change.body, &change.fields, &page.site.time_zone)
         };
         autosave::keep(&app.db, author.id, Some(id), &form).await?;
@@ -156,11 +157,11 @@ async fn decide(
     let from = (id, decision.head_version);
     match save::update(&app, &author, from, decision.mine.tab(), &change).await? {
         Saved::Done { .. } => Ok(page.redirect(
-            &desk_path(id),
+            &review::form_path(&app, &author, id, &decision.mine).await?,
             "Saved. All three texts are in the history: both of yours, and the result.",
         )),
         Saved::Clash(conflict) => show(page, &decision.mine, id, &conflict, true),
-        Saved::SlugTaken | Saved::NoSuchAuthor(_) => Err(Error::Conflict),
+        Saved::SlugTaken | Saved::NoSuchAuthor(_) | Saved::NeedsEditor => Err(Error::Conflict),
     }
 }
 

@@ -41,6 +41,8 @@ pub(super) struct PostForm {
     pub(super) tab: String,
     /// What the chosen picture shows.
     pub(super) picture_alt: String,
+    /// What an editor writes to the author of a post that waits.
+    pub(super) review_note: String,
     /// Not empty: the script asks for the preview alone.
     pub(super) fragment: String,
     pub(super) action: String,
@@ -61,6 +63,23 @@ pub(super) enum Action {
     Check,
     /// Let readers see it, now or at the time that is named.
     Publish,
+    /// Save, and let an editor look at it first.
+    Submit,
+    /// Save, and give it back to whoever submitted it.
+    SendBack,
+}
+
+/// What a post is saved for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Aim {
+    /// It stays where it stands.
+    Keep,
+    /// Readers shall see it.
+    Publish,
+    /// An editor shall look at it.
+    Submit,
+    /// Its author shall change it, as this note says.
+    SendBack(String),
 }
 
 /// A post that can be saved.
@@ -71,7 +90,14 @@ pub(super) struct Change {
     pub(super) fields: Fields,
     /// False: proposed from the title, so that a clash may be solved with a number.
     pub(super) slug_chosen: bool,
-    pub(super) publish: bool,
+    pub(super) aim: Aim,
+}
+
+impl Change {
+    /// Readers shall see it.
+    pub(super) fn publishes(&self) -> bool {
+        self.aim == Aim::Publish
+    }
 }
 
 impl PostForm {
@@ -132,6 +158,8 @@ impl PostForm {
             "insert" => Action::Insert,
             "check" => Action::Check,
             "publish" => Action::Publish,
+            "submit" => Action::Submit,
+            "send-back" => Action::SendBack,
             _ => Action::Save,
         }
     }

@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use super::{
     coming_out::{self, ComeOut},
     fields::Fields,
-    forms::Change,
+    forms::{Aim, Change},
     queries::{self, ImportedDates},
 };
 use crate::{
@@ -88,7 +88,7 @@ pub async fn save_imported(
         body: post.body.clone(),
         fields,
         slug_chosen: true,
-        publish: post.publish_at.is_some(),
+        aim: if post.publish_at.is_some() { Aim::Publish } else { Aim::Keep },
     };
     let id = match known {
         Some(id) => id,
@@ -98,7 +98,7 @@ pub async fn save_imported(
     queries::set_tags(&mut *db, id, &change.fields.tags).await?;
     queries::set_authors(&mut *db, id, &post.authors).await?;
     // what is no longer out there is no longer out here
-    if known.is_some() && !change.publish {
+    if known.is_some() && !change.publishes() {
         queries::set_status(&mut *db, id, queries::Move::Unpublish).await?;
     }
     if post.trashed {

@@ -16,6 +16,7 @@ mod pictures;
 mod presence;
 mod publishing;
 pub(super) mod queries;
+mod review;
 mod routes;
 mod save;
 mod sharing;
@@ -30,6 +31,8 @@ pub use coming_out::{ComeOut, SendCameOut};
 pub use imported::{ImportedPost, save_imported};
 pub use parse::is_reserved;
 pub(super) use publishing::held_back;
+pub use review::SendReview;
+pub(super) use review::{AN_EDITOR_PUBLISHES, comes_out, may_publish};
 pub use sharing::public;
 
 /// For everybody with a desk.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 
-use super::fields::Fields;
+use super::{fields::Fields, review::Note};
 use crate::posts::model::{PostId, Stage};
 
 /// A post as its editor sees it.
@@ -20,6 +20,12 @@ pub(in crate::posts) struct Draft {
     pub(super) updated_at: DateTime<Utc>,
     /// Who saved it last.
     pub(super) editor: Option<String>,
+    /// Since when it waits for an editor.
+    pub(super) submitted_at: Option<DateTime<Utc>>,
+    /// Who submitted it.
+    pub(super) submitter: Option<String>,
+    /// What editors wrote, while it is a draft; the newest first.
+    pub(super) notes: Json<Vec<Note>>,
 }
 
 impl Draft {

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 
 use super::{
     fields::Fields,
-    forms::{Action, Change, PostForm},
+    forms::{Action, Aim, Change, PostForm},
 };
 use crate::{
     form::Errors,
@@ -19,6 +19,7 @@ const LONGEST_LINE: usize = 1_000;
 const LONGEST_SERIES: usize = 200;
 const LONGEST_TAG: usize = 60;
 const MOST_AUTHORS: usize = 20;
+const LONGEST_NOTE: usize = 5_000;
 
 /// First parts of addresses that are the blog's own: no page may take one.
 const RESERVED: [&str; 30] = [
@@ -38,17 +39,12 @@ impl PostForm {
     pub(super) fn parse(&self, known: Option<&Fields>, zone: &Tz) -> Result<Change, Errors> {
         let mut errors = Errors::default();
         let title = single_line(&self.title);
-        let publish = self.action() == Action::Publish;
         errors.require(
             title.chars().count() <= LONGEST_TITLE,
             "title",
             "A title holds at most 300 characters.",
         );
-        errors.require(
-            !title.is_empty() || !publish,
-            "title",
-            "A post needs a title before it is published.",
-        );
+        let aim = self.aim(&title, &mut errors);
         let body = clean(&self.body);
         errors.require(
             body.chars().count() <= LONGEST_BODY,
@@ -92,7 +88,32 @@ impl PostForm {
             series_part: self.series_part(&mut errors),
         };
         let slug_chosen = !self.slug.trim().is_empty();
-        errors.or(Change { title, body, fields, slug_chosen, publish })
+        errors.or(Change { title, body, fields, slug_chosen, aim })
+    }
+
+    fn aim(&self, title: &str, errors: &mut Errors) -> Aim {
+        match self.action() {
+            Action::Publish => {
+                let sentence = "A post needs a title before it is published.";
+                errors.require(!title.is_empty(), "title", sentence);
+                Aim::Publish
+            }
+            Action::Submit => {
+                let sentence = "A post needs a title before it is submitted.";
+                errors.require(!title.is_empty(), "title", sentence);
+                Aim::Submit
+            }
+            Action::SendBack => Aim::SendBack(self.note(errors)),
+            Action::Save | Action::Autosave | Action::Preview | Action::Insert | Action::Check => Aim::Keep,
+        }
+    }
+
+    fn note(&self, errors: &mut Errors) -> String {
+        let note = clean(&self.review_note).trim().to_owned();
+        errors.require(!note.is_empty(), "review_note", "Please write what should be changed.");
+        let fits = note.chars().count() <= LONGEST_NOTE;
+        errors.require(fits, "review_note", "A note holds at most 5,000 characters.");
+        note
     }
 
     fn slug(&self, title: &str, kind: PostKind, errors: &mut Errors) -> Slug {
@@ -262,7 +283,22 @@ mod tests {
     fn a_draft_may_be_unfinished_but_a_published_post_has_a_title() {
         let empty = PostForm { title: String::new(), ..form() };
         assert!(empty.parse(None, &Berlin).is_ok());
-        assert!(refused(&PostForm { action: "publish".to_owned(), ..empty }).get("title").is_some());
+        for action in ["publish", "submit"] {
+            let form = PostForm { action: action.to_owned(), ..empty.clone() };
+            assert!(refused(&form).get("title").is_some(), "{action}");
+        }
+    }
+
+    #[test]
+    fn a_post_is_sent_back_with_a_note_of_five_thousand_characters_at_most() {
+        let back =
+            |note: &str| PostForm { action: "send-back".to_owned(), review_note: note.to_owned(), ..form() };
+        let aim = back(" Shorter,\r\nplease. ").parse(None, &Berlin).expect("fine").aim;
+        assert_eq!(aim, Aim::SendBack("Shorter,\nplease.".to_owned()));
+        assert!(back(&"ö".repeat(5_000)).parse(None, &Berlin).is_ok());
+        for note in ["", " \r\n ", &"ö".repeat(5_001)] {
+            assert!(refused(&back(note)).get("review_note").is_some());
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgExecutor, types::Json};
 
-use super::{fields::Fields, forms::Change, model::Draft};
+use super::{fields::Fields, forms::Change, model::Draft, review::Note};
 use crate::{
     posts::{
         model::{PostId, Stage},
@@ -31,7 +31,21 @@ pub(super) async fn editable(
                 where r.post_id = p.id
                 order by r.n desc
                 limit 1
-            ) as editor
+            ) as editor,
+            p.submitted_at, (select u.name from users u where u.id = p.submitted_by) as submitter,
+            coalesce((
+                select jsonb_agg(
+                    jsonb_build_object('editor', u.name, 'note', r.note, 'at', r.created_at) order by r.id desc
+                )
+                from (
+                    select r.id, r.editor_id, r.note, r.created_at
+                    from post_reviews r
+                    where r.post_id = p.id and p.status = 'draft'
+                    order by r.id desc
+                    limit 20
+                ) as r
+                left join users u on u.id = r.editor_id
+            ), '[]') as "notes!: Json<Vec<Note>>"
         from posts p
         where p.id = $1
             and (
@@ -53,6 +67,7 @@ pub(super) struct Head {
     pub(super) title: String,
     pub(super) body_md: String,
     pub(super) fields: Json<Fields>,
+    pub(super) stage: Stage,
     pub(super) text_version: i32,
     /// Who saved it last.
     pub(super) editor: Option<String>,
@@ -65,6 +80,7 @@ impl Head {
             title: String::new(),
             body_md: String::new(),
             fields: Json(Fields::default()),
+            stage: Stage::Draft,
             text_version: 0,
             editor: None,
         }
@@ -111,7 +127,8 @@ pub(super) async fn lock(db: impl PgExecutor<'_>, id: PostId) -> sqlx::Result<He
     sqlx::query_as!(
         Head,
         r#"
-        select p.title, p.body_md, post_fields(p) as "fields!: Json<Fields>", p.text_version,
+        select p.title, p.body_md, post_fields(p) as "fields!: Json<Fields>", stage(p) as "stage!: Stage",
+            p.text_version,
             (
                 select u.name
                 from post_revisions r
@@ -188,7 +205,7 @@ pub(super) async fn update(
         fields.comments_close_at,
         fields.series,
         fields.series_part,
-        change.publish,
+        change.publishes(),
         fields.publish_at,
         derived.body_html.as_str(),
         Json(&derived.toc) as _,

@@ -13,10 +13,11 @@ use uuid::Uuid;
 
 use super::{
     autosave, conflict,
-    forms::{Action, MoveForm, PostForm},
+    forms::{Action, Aim, MoveForm, PostForm},
     model::{Draft, desk_path},
     pictures, presence, publishing,
     queries::{self, Move},
+    review::{self, Reviewed},
     save::{self, Saved},
     views::{self, Preview},
 };
@@ -48,6 +49,8 @@ struct From {
 }
 
 const GOES_ON: &str = "This is what you typed and did not save. It is not in the post before you save it.";
+const NOTE_GOES_ON: &str = "Your note to the author is still here. Nobody has got it yet.";
+const MERGED: &str = "Somebody else had saved meanwhile; both changes are in the text now. The history shows what each of you did.";
 
 async fn new(
     State(app): State<AppState>,
@@ -91,8 +94,10 @@ async fn edit(
     let mut view = views::Edit::new(page, Some(draft), form);
     match goes_on(&app.db, &author, Some(id), from).await? {
         Some(form) => {
+            let only_note = form.title == view.form.title && form.body == view.form.body;
+            let sentence = if only_note && !form.review_note.is_empty() { NOTE_GOES_ON } else { GOES_ON };
             view.form = form;
-            GOES_ON.clone_into(&mut view.notice);
+            sentence.clone_into(&mut view.notice);
         }
         None => view.unsaved = autosave::offered(&app.db, author.id, Some(id)).await?,
     }
@@ -122,6 +127,11 @@ async fn move_post(
     Form(form): Form<MoveForm>,
 ) -> Result<Response> {
     let draft = queries::editable(&db, &author, id).await?.or_not_found()?;
+    if form.action == "take-back" {
+        let taken = review::take_back(&db, id).await?;
+        let sentence = "Taken back: no editor is waited for any more.";
+        return if taken { Ok(page.redirect(&draft.desk_path(), sentence)) } else { Err(Error::Conflict) };
+    }
     let (step, sentence) = match form.action.as_str() {
         "unpublish" => (Move::Unpublish, "Unpublished: it is a draft again, and readers no longer see it."),
         "trash" => (Move::Trash, "Moved to the trash. It can be restored from there."),
@@ -171,14 +181,22 @@ async fn save_or_show(
     if view.form.is_page() && !author.can(Capability::EditAny) {
         errors = Errors::form("Only editors make pages.");
     }
+    if view.form.action() == Action::SendBack && !author.can(Capability::EditAny) {
+        errors = Errors::form("Only editors send a post back.");
+    }
     let mut change = match (parsed, errors.is_empty()) {
         (Ok(change), true) => change,
         (Ok(_), false) => return refused(app, author, views::Edit { errors, ..view }).await,
         (Err(errors), _) => return refused(app, author, views::Edit { errors, ..view }).await,
     };
 
-    let held_back = change.publish && publishing::holds_back(app, post, &change).await?;
-    change.publish &= !held_back;
+    if change.publishes() && !review::may_publish(&view.page.site, author, view.stage()) {
+        return needs_editor(app, author, view).await;
+    }
+    let held_back = publishing::holds_back(app, post, &change).await?;
+    if held_back.is_some() {
+        change.aim = Aim::Keep;
+    }
     let saved = match &view.draft {
         None => save::create(app, author, view.form.tab(), &change).await?,
         Some(draft) => {
@@ -188,19 +206,24 @@ async fn save_or_show(
     };
 
     match saved {
-        Saved::Done { id, .. } if held_back => {
-            Ok(view.page.redirect(&publishing::path(id), publishing::HELD_BACK))
+        Saved::Done { id, merged, reviewed } => {
+            let form = match reviewed {
+                Reviewed::SentBack(_) => desk_path(id),
+                _ => review::form_path(app, author, id, &view.form).await?,
+            };
+            let is_check = view.form.action() == Action::Check;
+            let (path, sentence) = match (held_back, merged, reviewed.sentence()) {
+                (Some(sentence), _, _) => (publishing::path(id), sentence.to_owned()),
+                (None, false, _) if is_check => (publishing::path(id), "Saved.".to_owned()),
+                (None, true, sentence) => {
+                    (form, format!("{} {MERGED}", sentence.as_deref().unwrap_or("Saved.")))
+                }
+                (None, false, Some(sentence)) => (form, sentence),
+                (None, false, None) => (form, done(change.publishes(), view.draft.as_ref()).to_owned()),
+            };
+            Ok(view.page.redirect(&path, sentence))
         }
-        Saved::Done { id, merged: false } if view.form.action() == Action::Check => {
-            Ok(view.page.redirect(&publishing::path(id), "Saved."))
-        }
-        Saved::Done { id, merged: true } => Ok(view.page.redirect(
-            &desk_path(id),
-            "Saved. Somebody else had saved meanwhile; both changes are in the text now. The history shows what each of you did.",
-        )),
-        Saved::Done { id, .. } => {
-            Ok(view.page.redirect(&desk_path(id), done(change.publish, view.draft.as_ref())))
-        }
+        Saved::NeedsEditor => needs_editor(app, author, view).await,
         Saved::Clash(found) => {
             autosave::keep(&app.db, author.id, post, &view.form).await?;
             conflict::show(view.page, &view.form, post.or_not_found()?, &found, false)
@@ -220,6 +243,7 @@ fn done(publish: bool, before: Option<&Draft>) -> &'static str {
     match (publish, before.map_or(Stage::Draft, Draft::stage)) {
         (true, Stage::Published) | (false, Stage::Published | Stage::Scheduled) => "Saved.",
         (true, _) => "Published. Readers see it from the time that is named.",
+        (false, Stage::Review) => "Saved. It still waits for an editor.",
         (false, _) => "Draft saved.",
     }
 }
@@ -235,6 +259,11 @@ async fn refused(app: &AppState, author: &Author, view: views::Edit) -> Result<R
     let post = view.draft.as_ref().map(|draft| draft.id);
     autosave::keep(&app.db, author.id, post, &view.form).await?;
     invalid(&pictures::show(app, view).await?)
+}
+
+async fn needs_editor(app: &AppState, author: &Author, view: views::Edit) -> Result<Response> {
+    let errors = Errors::form(review::AN_EDITOR_PUBLISHES);
+    refused(app, author, views::Edit { errors, ..view }).await
 }
 
 async fn preview(app: &AppState, author: &Author, mut view: views::Edit) -> Result<Response> {

@@ -8,9 +8,10 @@ use super::{
     autosave,
     coming_out::ComeOut,
     fields::{FieldClash, Fields},
-    forms::Change,
+    forms::{Aim, Change},
     merge::{Piece, agreed, merge},
     queries::{self, Head, Version},
+    review::{self, Reviewed},
 };
 use crate::{
     error::{Result, UnlessTaken},
@@ -29,7 +30,10 @@ pub(super) enum Saved {
         id: PostId,
         /// Somebody had saved meanwhile, and both changes are in it.
         merged: bool,
+        reviewed: Reviewed,
     },
+    /// Only an editor may publish it; nothing was written.
+    NeedsEditor,
     /// Another post has this address.
     SlugTaken,
     /// Nobody who writes here is called so.
@@ -117,10 +121,10 @@ async fn try_update(
     };
     let reason = if merged { "merge" } else { reason(&change) };
     let saved = write(app, &mut tx, editor, (id, &head), &change, reason).await?;
-    let Saved::Done { .. } = saved else { return Ok(saved) };
+    let Saved::Done { reviewed, .. } = saved else { return Ok(saved) };
     autosave::forget(&mut *tx, editor.id, tab).await?;
     tx.commit().await?;
-    Ok(Saved::Done { id, merged })
+    Ok(Saved::Done { id, merged, reviewed })
 }
 
 /// Makes title and text of version `n` the text again, as a new version; `None`: it is not kept.
@@ -133,7 +137,7 @@ pub(super) async fn restore(app: &AppState, editor: &User, id: PostId, n: i32) -
         body: version.body_md,
         fields: head.fields.0.clone(),
         slug_chosen: true,
-        publish: false,
+        aim: Aim::Keep,
     };
     let saved = write(app, &mut tx, editor, (id, &head), &change, "restore").await?;
     tx.commit().await?;
@@ -194,28 +198,47 @@ async fn write(
     change: &Change,
     reason: &str,
 ) -> Result<Saved> {
+    // whatever way it came: this is where a draft becomes a post
+    if change.publishes() && !review::may_publish(&app.site.get(), editor, head.stage) {
+        return Ok(Saved::NeedsEditor);
+    }
     let mut change = change.clone();
     let by_line = match by_line(&mut *tx, &mut change, head, editor).await? {
         Ok(ids) => ids,
         Err(stranger) => return Ok(Saved::NoSuchAuthor(stranger)),
     };
-    if !change.publish && head.says(&change) {
-        return Ok(Saved::Done { id, merged: false });
+    if change.publishes() || !head.says(&change) {
+        put(app, &mut *tx, editor, (id, head), (&change, &by_line, reason)).await?;
     }
+    let reviewed = review::settle(&mut *tx, editor, (id, head.stage), &change.aim).await?;
+    Ok(Saved::Done { id, merged: false, reviewed })
+}
+
+/// Writes the row of a post, and its next version.
+async fn put(
+    app: &AppState,
+    tx: &mut PgConnection,
+    editor: &User,
+    (id, head): (PostId, &Head),
+    (change, by_line, reason): (&Change, &[UserId], &str),
+) -> Result<()> {
     let derived = render_body_with(app, &mut *tx, &change.body).await?;
     if !change.fields.series.is_empty() {
         queries::ensure_series(&mut *tx, &change.fields.series).await?;
     }
-    let out = queries::update(&mut *tx, id, &change, &derived).await?;
+    if change.publishes() {
+        review::comes_out(&mut *tx, editor, &[id]).await?;
+    }
+    let out = queries::update(&mut *tx, id, change, &derived).await?;
     queries::set_tags(&mut *tx, id, &change.fields.tags).await?;
-    queries::set_authors(&mut *tx, id, &by_line).await?;
+    queries::set_authors(&mut *tx, id, by_line).await?;
     queries::add_revision(&mut *tx, id, Some(editor.id), reason).await?;
     if let Some(at) = out
-        && (change.publish || head.fields.publish_at != Some(at))
+        && (change.publishes() || head.fields.publish_at != Some(at))
     {
         jobs::enqueue_at(&mut *tx, &ComeOut::of(id, at), at).await?;
     }
-    Ok(Saved::Done { id, merged: false })
+    Ok(())
 }
 
 /// The accounts of the by-line; an empty one stays as it is. The handle of whoever does not write here otherwise.
@@ -251,5 +274,5 @@ fn addresses(change: &Change) -> impl Iterator<Item = Change> {
 }
 
 fn reason(change: &Change) -> &'static str {
-    if change.publish { "publish" } else { "save" }
+    if change.publishes() { "publish" } else { "save" }
 }

@@ -30,6 +30,7 @@ struct UnsavedPage {
     unsaved: Unsaved,
     /// `None`: the post does not exist yet.
     draft: Option<Draft>,
+    note: Option<String>,
     stretches: Vec<Stretch>,
 }
 
@@ -59,7 +60,8 @@ async fn show(
 
     let saved = draft.as_ref().map_or("", |draft| &draft.body_md);
     let stretches = compare(saved, &unsaved.body_md).await?;
-    render(&UnsavedPage { page, unsaved, draft, stretches })
+    let note = Some(unsaved.form().review_note).filter(|note| !note.is_empty());
+    render(&UnsavedPage { page, unsaved, draft, note, stretches })
 }
 
 async fn discard(

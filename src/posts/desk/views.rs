@@ -6,7 +6,10 @@ use super::{autosave::UnsavedLine, forms::PostForm, model::Draft};
 use crate::{
     form::Errors,
     html::{Page, filters},
-    posts::model::{Stage, Visibility},
+    posts::{
+        desk::review,
+        model::{Stage, Visibility},
+    },
     session::Capability,
     text::SafeHtml,
 };
@@ -51,11 +54,29 @@ impl Edit {
         self.draft.as_ref().map_or_else(|| "/write/new".to_owned(), Draft::desk_path)
     }
 
-    fn may_make_pages(&self) -> bool {
+    fn is_editor(&self) -> bool {
         self.page.visitor.as_ref().is_some_and(|user| user.can(Capability::EditAny))
     }
 
-    fn stage(&self) -> Stage {
+    fn may_publish(&self) -> bool {
+        let user = self.page.visitor.as_ref();
+        user.is_some_and(|user| review::may_publish(&self.page.site, user, self.stage()))
+    }
+
+    fn may_submit(&self) -> bool {
+        self.stage() == Stage::Draft && !self.is_editor()
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.stage() == Stage::Review
+    }
+
+    /// Also when it does not wait any more: what was typed stays in sight.
+    fn has_note_field(&self) -> bool {
+        self.is_editor() && (self.is_waiting() || !self.form.review_note.is_empty())
+    }
+
+    pub(super) fn stage(&self) -> Stage {
         self.draft.as_ref().map_or(Stage::Draft, Draft::stage)
     }
 

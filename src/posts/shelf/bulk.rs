@@ -11,6 +11,7 @@ use crate::{
         model::{MOST_TAGS, PostId, PostKind, Stage},
     },
     session::{Capability, User},
+    site::Site,
     state::AppState,
 };
 
@@ -53,7 +54,7 @@ pub(super) async fn change(app: &AppState, editor: &User, act: &Act, ids: &[Post
     let mut outcome = Outcome { missing: ids.len().saturating_sub(chosen.len()), ..Outcome::default() };
     let (mut fit, mut differ) = (Vec::new(), Vec::new());
     for post in chosen {
-        let refusal = refusal(act, editor, &post);
+        let refusal = refusal(act, editor, &app.site.get(), &post);
         match refusal.or_else(|| held.contains(&post.id).then_some("Something has to be mended first.")) {
             Some(sentence) => outcome.left.push(Left { id: post.id, title: post.title, sentence }),
             None => {
@@ -68,7 +69,7 @@ pub(super) async fn change(app: &AppState, editor: &User, act: &Act, ids: &[Post
     match act {
         Act::AddTag(slug, name) => queries::add_tag(&mut tx, &fit, (slug, name)).await?,
         Act::RemoveTag(slug, _) => queries::remove_tag(&mut *tx, &fit, slug).await?,
-        Act::Publish => publish(&mut tx, &fit).await?,
+        Act::Publish => publish(&mut tx, editor, &fit).await?,
         Act::Unpublish | Act::Restore => queries::set_status(&mut *tx, &fit, "draft").await?,
         Act::Trash => queries::set_status(&mut *tx, &fit, "trashed").await?,
         Act::Delete => queries::delete(&mut *tx, &fit).await?,
@@ -79,7 +80,8 @@ pub(super) async fn change(app: &AppState, editor: &User, act: &Act, ids: &[Post
     Ok(outcome)
 }
 
-async fn publish(tx: &mut PgConnection, ids: &[PostId]) -> Result<()> {
+async fn publish(tx: &mut PgConnection, editor: &User, ids: &[PostId]) -> Result<()> {
+    desk::comes_out(&mut *tx, editor, ids).await?;
     for (id, at) in queries::publish(&mut *tx, ids).await? {
         jobs::enqueue_at(&mut *tx, &ComeOut::of(id, at), at).await?;
     }
@@ -87,7 +89,7 @@ async fn publish(tx: &mut PgConnection, ids: &[PostId]) -> Result<()> {
 }
 
 /// Why a post stays as it is.
-fn refusal(act: &Act, editor: &User, post: &Chosen) -> Option<&'static str> {
+fn refusal(act: &Act, editor: &User, site: &Site, post: &Chosen) -> Option<&'static str> {
     let in_trash = post.stage == Stage::Trashed;
     match act {
         Act::Restore | Act::Delete if in_trash => None,
@@ -101,12 +103,15 @@ fn refusal(act: &Act, editor: &User, post: &Chosen) -> Option<&'static str> {
         }
         Act::Publish if post.stage == Stage::Scheduled => Some("It is scheduled already."),
         Act::Publish if post.stage == Stage::Published => Some("It is published already."),
+        Act::Publish if !desk::may_publish(site, editor, post.stage) => Some(desk::AN_EDITOR_PUBLISHES),
         Act::Publish if post.outlived => Some("Its time is over: change the time in its form first."),
         Act::Publish if post.title.is_empty() => Some("It has no title yet."),
         Act::Publish | Act::Unpublish if post.kind == PostKind::Page && !editor.can(Capability::EditAny) => {
             Some("Only editors make pages.")
         }
-        Act::Unpublish if post.stage == Stage::Draft => Some("It is a draft already."),
+        Act::Unpublish if matches!(post.stage, Stage::Draft | Stage::Review) => {
+            Some("It is a draft already.")
+        }
         _ => None,
     }
 }

@@ -20,6 +20,8 @@ pub(super) struct Line {
     pub(super) visibility: Visibility,
     pub(super) publish_at: Option<DateTime<Utc>>,
     pub(super) unpublish_at: Option<DateTime<Utc>>,
+    /// Since when it waits for an editor.
+    pub(super) submitted_at: Option<DateTime<Utc>>,
     /// When the trash gives it up.
     pub(super) deleted_at: Option<DateTime<Utc>>,
     pub(super) updated_at: DateTime<Utc>,
@@ -54,6 +56,7 @@ impl Line {
     /// The time that counts on its shelf.
     pub(super) fn at(&self) -> &DateTime<Utc> {
         let at = match self.stage {
+            Stage::Review => self.submitted_at.as_ref(),
             Stage::Scheduled => self.publish_at.as_ref(),
             Stage::Expired => self.unpublish_at.as_ref(),
             Stage::Trashed => self.deleted_at.as_ref(),

@@ -29,7 +29,7 @@ pub(super) async fn lines(
                 where a.post_id = p.id
             ), '') as "authors!",
             stage(p) as "stage!: Stage", p.visibility as "visibility: Visibility", p.publish_at, p.unpublish_at,
-            p.trashed_at + interval '30 days' as deleted_at, p.updated_at, p.comment_count
+            p.submitted_at, p.trashed_at + interval '30 days' as deleted_at, p.updated_at, p.comment_count
         from posts p
         where stage(p) = $1
             and ($2::bigint is null or p.author_id = $2
@@ -92,10 +92,12 @@ pub(super) async fn counts(db: impl PgExecutor<'_>, wanted: &Wanted<'_>) -> sqlx
     Ok(Stage::ALL.into_iter().map(|stage| (stage, n(stage))).collect())
 }
 
-/// What can be chosen beside the list: the tags that are used most, and (for editors) everybody who has a desk.
+/// What stands beside the list: the tags that are used most, and (for editors) everybody who has a desk, and how many
+/// posts wait for an editor.
 pub(super) struct Choices {
     pub(super) tags: Json<Vec<String>>,
     pub(super) writers: Json<Vec<Writer>>,
+    pub(super) waiting: i64,
 }
 
 pub(super) async fn choices(db: impl PgExecutor<'_>, user: &User) -> sqlx::Result<Choices> {
@@ -123,7 +125,8 @@ pub(super) async fn choices(db: impl PgExecutor<'_>, user: &User) -> sqlx::Resul
                     order by u.id
                     limit 500
                 ) as w
-            ), '[]') as "writers!: Json<Vec<Writer>>"
+            ), '[]') as "writers!: Json<Vec<Writer>>",
+            (select count(*) from posts p where $1 and p.submitted_at is not null) as "waiting!"
         "#,
         user.can(Capability::EditAny)
     )

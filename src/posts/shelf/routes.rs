@@ -54,8 +54,8 @@ async fn index(
     let choices = queries::choices(&db, &author).await?;
 
     let paging = Paging::cut(&mut lines, PER_PAGE, &filter.path(), &before, Line::key);
-    let (tags, writers) = (choices.tags.0, choices.writers.0);
-    render(&views::Index { page, stage, filter, counts, lines, tags, writers, paging })
+    let (tags, writers, waiting) = (choices.tags.0, choices.writers.0, choices.waiting);
+    render(&views::Index { page, stage, filter, counts, lines, tags, writers, waiting, paging })
 }
 
 async fn update(

@@ -24,6 +24,8 @@ pub(super) struct Index {
     pub(super) lines: Vec<Line>,
     pub(super) tags: Vec<String>,
     pub(super) writers: Vec<Writer>,
+    /// Posts of anybody that wait for an editor; 0 for whoever is none.
+    pub(super) waiting: i64,
     pub(super) paging: Paging,
 }
 
@@ -62,10 +64,23 @@ impl Index {
         self.stage == Stage::Draft
     }
 
+    fn is_review(&self) -> bool {
+        self.stage == Stage::Review
+    }
+
+    /// Where an editor finds what waits, unless that is the list that is shown.
+    fn waiting_path(&self) -> Option<String> {
+        let shown = self.is_review() && self.filter.everybody() && !self.filter.narrows();
+        let all =
+            Filter { stage: Stage::Review.as_str().to_owned(), whose: "all".to_owned(), ..Filter::default() };
+        (self.waiting > 0 && !shown).then(|| all.path())
+    }
+
     /// What the column of times says.
     fn when(&self) -> &'static str {
         match self.stage {
             Stage::Draft | Stage::Published => "Changed",
+            Stage::Review => "Submitted",
             Stage::Scheduled => "Appears",
             Stage::Expired => "Ended",
             Stage::Trashed => "Deleted for good",

@@ -7,6 +7,7 @@ mod history;
 mod many_at_once;
 mod publishing;
 mod rescue;
+mod review;
 mod sharing;
 
 use super::support::{Browser, Form, Page, TestApp};

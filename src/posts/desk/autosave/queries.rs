@@ -71,7 +71,8 @@ pub(super) async fn one(db: impl PgExecutor<'_>, user: UserId, tab: Uuid) -> sql
 }
 
 /// What this person typed for a post (`None`: for posts that do not exist yet) and did not save, as far as it says
-/// something else than the post and the version that it began with; the newest first. `aside`: what was put aside.
+/// something else than the post and the version that it began with, or has a note to its author in it; the newest
+/// first. `aside`: what was put aside.
 pub(super) async fn open(
     db: impl PgExecutor<'_>,
     user: UserId,
@@ -86,8 +87,12 @@ pub(super) async fn open(
         left join posts p on p.id = a.post_id
         left join post_revisions r on r.post_id = a.post_id and r.n = a.base_version
         where a.user_id = $1 and a.post_id is not distinct from $2 and (a.discarded_at is not null) = $3
-            and (a.title, rtrim(a.body_md, E'\n')) is distinct from (coalesce(p.title, ''), rtrim(coalesce(p.body_md, ''), E'\n'))
-            and (a.title, rtrim(a.body_md, E'\n')) is distinct from (r.title, rtrim(r.body_md, E'\n'))
+            and (
+                coalesce(a.form ->> 'review_note', '') <> ''
+                or (a.title, rtrim(a.body_md, E'\n'))
+                        is distinct from (coalesce(p.title, ''), rtrim(coalesce(p.body_md, ''), E'\n'))
+                    and (a.title, rtrim(a.body_md, E'\n')) is distinct from (r.title, rtrim(r.body_md, E'\n'))
+            )
         order by a.saved_at desc
         limit 20
         "#,

@@ -10,9 +10,9 @@ use serde::Deserialize;
 
 use self::checks::Finding;
 use super::{
-    forms::{Change, PostForm},
+    forms::{Aim, Change, PostForm},
     model::{Draft, desk_path},
-    queries as desk,
+    queries as desk, review,
     save::{self, Saved},
 };
 use crate::{
@@ -35,21 +35,40 @@ pub(super) fn authors() -> Router<AppState> {
 }
 
 /// Why a post that was meant to be published is only saved.
-pub(super) const HELD_BACK: &str = "Saved, and not published yet: something has to be mended first.";
+const HELD_BACK: &str = "Saved, and not published yet: something has to be mended first.";
+
+/// The same of a post that was meant to be submitted.
+const NOT_SUBMITTED: &str = "Saved, and not submitted yet: something has to be mended first.";
 
 /// The page of a post.
 pub(super) fn path(id: PostId) -> String {
     format!("/write/{id}/publish")
 }
 
-/// True when something was found that has to be mended before `change` is published.
+/// Why `change` is only saved: something was found that has to be mended before it is published or submitted.
 ///
 /// # Errors
 /// The database is away.
-pub(super) async fn holds_back(app: &AppState, post: Option<PostId>, change: &Change) -> Result<bool> {
+pub(super) async fn holds_back(
+    app: &AppState,
+    post: Option<PostId>,
+    change: &Change,
+) -> Result<Option<&'static str>> {
+    let sentence = why_held_back(change);
+    if sentence.is_none() {
+        return Ok(None);
+    }
     let derived = render_body(app, &change.body).await?;
     let findings = checks::all(app, post, change, &derived).await?;
-    Ok(findings.iter().any(Finding::blocks))
+    Ok(sentence.filter(|_| findings.iter().any(Finding::blocks)))
+}
+
+fn why_held_back(change: &Change) -> Option<&'static str> {
+    match change.aim {
+        Aim::Publish => Some(HELD_BACK),
+        Aim::Submit => Some(NOT_SUBMITTED),
+        Aim::Keep | Aim::SendBack(_) => None,
+    }
 }
 
 /// Of these posts, those in which something has to be mended before they are published.
@@ -83,6 +102,8 @@ struct PublishForm {
     unpublish_at: String,
     visibility: String,
     text_version: String,
+    /// `submit`: let an editor look at it first.
+    action: String,
 }
 
 impl PublishForm {
@@ -93,7 +114,7 @@ impl PublishForm {
             unpublish_at: self.unpublish_at.clone(),
             visibility: self.visibility.clone(),
             text_version: self.text_version.clone(),
-            action: "publish".to_owned(),
+            action: if self.action == "submit" { "submit" } else { "publish" }.to_owned(),
             ..PostForm::of(draft, &page.site.time_zone)
         }
     }
@@ -114,8 +135,28 @@ impl PublishPage {
         self.findings.iter().any(Finding::blocks)
     }
 
-    fn is_out(&self) -> bool {
-        self.draft.stage() == Stage::Published
+    fn may_publish(&self) -> bool {
+        let user = self.page.visitor.as_ref();
+        user.is_some_and(|user| review::may_publish(&self.page.site, user, self.draft.stage()))
+    }
+
+    fn heading(&self) -> &'static str {
+        match self.draft.stage() {
+            Stage::Published => "Check",
+            _ if self.may_publish() => "Publish",
+            Stage::Review => "Check",
+            _ => "Submit for review",
+        }
+    }
+
+    /// What its button does, and what it says.
+    fn button(&self) -> (&'static str, &'static str) {
+        match self.draft.stage() {
+            Stage::Published => ("publish", "Save"),
+            _ if self.may_publish() => ("publish", "Publish"),
+            Stage::Review => ("submit", "Save"),
+            _ => ("submit", "Submit for review"),
+        }
     }
 
     fn visibilities(&self) -> [(Visibility, bool); 3] {
@@ -157,6 +198,7 @@ async fn show(
         unpublish_at: whole.unpublish_at,
         visibility: whole.visibility,
         text_version: whole.text_version,
+        action: String::new(),
     };
     let findings = findings(&app, &draft).await?;
     render(&PublishPage { page, draft, form, errors: Errors::default(), findings })
@@ -185,11 +227,19 @@ async fn publish(
         Err(errors) => return invalid(&PublishPage { page, draft, form, errors, findings }),
     };
     if findings.iter().any(Finding::blocks) {
-        return invalid(&PublishPage { page, draft, form, errors: Errors::form(HELD_BACK), findings });
+        let errors = Errors::form(why_held_back(&change).unwrap_or(HELD_BACK));
+        return invalid(&PublishPage { page, draft, form, errors, findings });
     }
 
     match save::update(&app, &author, (id, whole.text_version()), None, &change).await? {
-        Saved::Done { .. } => Ok(page.redirect(&desk_path(id), sentence(&change, &draft, &page))),
+        Saved::Done { reviewed, .. } => {
+            let sentence = reviewed.sentence().unwrap_or_else(|| sentence(&change, &draft, &page));
+            Ok(page.redirect(&desk_path(id), sentence))
+        }
+        Saved::NeedsEditor => {
+            let errors = Errors::form(review::AN_EDITOR_PUBLISHES);
+            invalid(&PublishPage { page, draft, form, errors, findings })
+        }
         Saved::Clash(_) => {
             let draft = desk::editable(&app.db, &author, id).await?.or_not_found()?;
             changed_meanwhile(page, draft, form, findings)
@@ -217,7 +267,7 @@ async fn findings(app: &AppState, draft: &Draft) -> Result<Vec<Finding>> {
         body: draft.body_md.clone(),
         fields: draft.fields.0.clone(),
         slug_chosen: true,
-        publish: true,
+        aim: Aim::Publish,
     };
     checks::all(app, Some(draft.id), &change, &derived).await
 }
