@@ -25,13 +25,14 @@ impl Field {
 
     /// Words that somebody typed, not numbers and names that the page itself needs.
     pub(super) fn is_text(&self) -> bool {
-        const TEXTS: [&str; 14] = [
+        const TEXTS: [&str; 15] = [
             "title",
             "body",
             "name",
             "email",
             "bio",
             "note",
+            "review_note",
             "description",
             "tags",
             "slug",
