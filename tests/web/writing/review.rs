@@ -103,6 +103,7 @@ async fn an_editor_sends_it_back_with_a_note_that_its_author_reads_here_and_by_m
 
     let read = ada.get(&url).await;
     assert_eq!(read.text("h1 .badge"), "Draft");
+    assert_eq!(read.text("a[href='#q-reviews']"), "An editor wrote what should be changed.");
     let in_sight = "Shorter, please. <b>And</b> kinder.";
     assert_eq!(read.texts(".reviews .note"), [in_sight]);
     assert!(read.body.contains("Shorter, please.\n"), "the lines of a note stay");
@@ -114,7 +115,9 @@ async fn an_editor_sends_it_back_with_a_note_that_its_author_reads_here_and_by_m
 
     // the next round, and the newest note first
     ada.submit(read.form(".post-form").press("Submit for review")).await.shows("Submitted.");
-    let form = edi.get(&url).await.form(".post-form").fill("review_note", "Better.");
+    let waits = edi.get(&url).await;
+    assert!(waits.has("#q-reviews") && !waits.has("a[href='#q-reviews']"));
+    let form = waits.form(".post-form").fill("review_note", "Better.");
     edi.submit(form.press("Send back")).await.shows("Sent back to Ada.");
     assert_eq!(ada.get(&url).await.texts(".reviews .note"), ["Better.", in_sight]);
     assert_eq!(mails_to(&app, Person::Ada).await, 2);
