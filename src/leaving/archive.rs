@@ -66,6 +66,7 @@ pub(super) async fn write(app: &AppState, user: &User) -> Result<(File, u64)> {
     zip.json("devices.json", &devices(app, user).await?)?;
     zip.json("log.json", &events(app, user).await?)?;
     add_posts(app, user, &mut zip).await?;
+    zip.json("notes.json", &queries::notes(&app.db, user.id).await?)?;
     zip.json("comments.json", &comments(app, user).await?)?;
 
     let mut file = zip.0.finish().context("closing a copy of data")?;

@@ -83,6 +83,30 @@ pub(super) async fn posts(
         .collect())
 }
 
+/// What they wrote as an editor to the author of a post.
+#[derive(Serialize)]
+pub(super) struct Note {
+    pub(super) post: String,
+    pub(super) created_at: DateTime<Utc>,
+    pub(super) text: String,
+}
+
+pub(super) async fn notes(db: impl PgExecutor<'_>, user: UserId) -> sqlx::Result<Vec<Note>> {
+    sqlx::query_as!(
+        Note,
+        r#"
+        select p.slug as post, r.created_at, r.note as text
+        from post_reviews r
+        join posts p on p.id = r.post_id
+        where r.editor_id = $1
+        order by r.id
+        "#,
+        user
+    )
+    .fetch_all(db)
+    .await
+}
+
 /// A comment of theirs.
 #[derive(Serialize)]
 pub(super) struct Comment {

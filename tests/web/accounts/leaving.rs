@@ -50,6 +50,11 @@ async fn a_copy_holds_ones_own_data_and_no_secret(db: PgPool) {
         .fill("body", "Not yet");
     ada.submit(draft.press("Save draft")).await;
     super::Authenticator::set_up(&app, &mut ada).await;
+    app.sql(
+        "insert into post_reviews (post_id, editor_id, note) \
+         select min(p.id), u.id, u.handle || ' noted this' from posts p, users u group by u.id",
+    )
+    .await;
 
     for (browser, name, own, foreign) in [
         (&mut ben, "ben", "A thought of Ben", "An answer of Eve"),
@@ -61,6 +66,7 @@ async fn a_copy_holds_ones_own_data_and_no_secret(db: PgPool) {
         let files = files_of(bytes);
         let all = files.iter().flat_map(|(name, text)| [name.as_str(), text]).collect::<Vec<_>>().join("\n");
         assert!(all.contains(own) && !all.contains(foreign), "{all}");
+        assert!(all.contains(&format!("{name} noted this")) && all.matches(" noted this").count() == 1);
         assert!(all.contains(&format!("{name}@example.org")) && all.contains("127.0.0.0/24"), "{all}");
         assert!(all.contains("sign_in"), "{all}");
         for secret in
