@@ -28,6 +28,8 @@ use crate::extract::urlencoded;
 
 /// So much text of a form is kept: the longest that a form of ours takes, in any script.
 const MOST: usize = 4 * 1024 * 1024;
+/// And so many fields: a form of nothing but separators would take a hundred times its length.
+const MOST_FIELDS: usize = 1_000;
 /// A request that failed before it was read to its end is read on for so long, and so far.
 const PATIENCE: Duration = Duration::from_secs(3);
 const MOST_READ_ON: usize = 32 * 1024 * 1024;
@@ -137,7 +139,9 @@ async fn plain(mut arriving: mpsc::UnboundedReceiver<Bytes>) -> Pairs {
         let room = MOST - read.len();
         read.extend_from_slice(&piece[..piece.len().min(room)]);
     }
-    urlencoded(&read).unwrap_or_default()
+    let mut ends = read.iter().enumerate().filter(|(_, byte)| **byte == b'&').map(|(at, _)| at);
+    let end = ends.nth(MOST_FIELDS - 1).unwrap_or(read.len());
+    urlencoded(&read[..end]).unwrap_or_default()
 }
 
 async fn multipart(kind: HeaderValue, mut arriving: mpsc::UnboundedReceiver<Bytes>) -> Pairs {
@@ -150,11 +154,14 @@ async fn multipart(kind: HeaderValue, mut arriving: mpsc::UnboundedReceiver<Byte
     let Ok(mut multipart) = Multipart::from_request(request, &()).await else { return Vec::new() };
     let (mut pairs, mut kept) = (Vec::new(), 0);
     // what was cut off ends the form; the fields before it are whole
-    while let Ok(Some(mut part)) = multipart.next_field().await {
+    while pairs.len() < MOST_FIELDS
+        && let Ok(Some(mut part)) = multipart.next_field().await
+    {
         if part.file_name().is_some() {
             continue;
         }
         let name = part.name().unwrap_or_default().to_owned();
+        kept += name.len();
         let mut value = Vec::new();
         loop {
             match part.chunk().await {
@@ -268,6 +275,22 @@ mod tests {
         drop(request.into_body().frame().await);
         let typed = kept.expect("a form").typed().await;
         assert_eq!(named(&typed.fields), [("body", "Many words")]);
+    }
+
+    #[tokio::test]
+    async fn of_a_form_with_too_many_fields_the_first_thousand_are_remembered() {
+        let plain = format!("body=Many+words{}", "&x=y".repeat(5_000));
+        let part = "--b\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\nMany words\r\n".repeat(5_000);
+        for (kind, body) in [
+            ("application/x-www-form-urlencoded", plain),
+            ("multipart/form-data; boundary=b", part + "--b--\r\n"),
+        ] {
+            let request = Request::post("/x").header(header::CONTENT_TYPE, kind).body(Body::from(body));
+            let (request, kept) = Kept::watch(request.expect("a request"));
+            drop(request);
+            let typed = kept.expect("a form").typed().await;
+            assert_eq!((typed.fields.len(), typed.fields[0].value.as_str()), (MOST_FIELDS, "Many words"));
+        }
     }
 
     #[test]
