@@ -47,6 +47,12 @@ impl Role {
         self >= enough
     }
 
+    /// The names of those that are enough for `capability`, as SQL compares them.
+    pub fn names_with(capability: Capability) -> Vec<String> {
+        let roles = Self::ALL.into_iter().filter(|role| role.can(capability));
+        roles.map(|role| role.as_str().to_owned()).collect()
+    }
+
     /// As stored in the database and sent by forms.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -240,11 +240,7 @@ pub(super) async fn writers(
     db: impl PgExecutor<'_>,
     handles: &[String],
 ) -> sqlx::Result<Vec<(String, UserId)>> {
-    let roles: Vec<String> = Role::ALL
-        .into_iter()
-        .filter(|role| role.can(Capability::Write))
-        .map(|role| role.as_str().to_owned())
-        .collect();
+    let roles = Role::names_with(Capability::Write);
     let rows = sqlx::query!(
         r#"
         select u.handle, u.id

@@ -135,10 +135,8 @@ pub(in crate::posts) async fn comes_out(tx: &mut PgConnection, user: &User, ids:
 pub(super) async fn form_path(app: &AppState, editor: &User, id: PostId, typed: &PostForm) -> Result<String> {
     let path = desk_path(id);
     let is_note = editor.can(Capability::EditAny) && !typed.review_note.trim().is_empty();
-    let (true, Some(tab), Some(draft)) = (is_note, typed.tab(), desk::editable(&app.db, editor, id).await?)
-    else {
-        return Ok(path);
-    };
+    let Some(tab) = typed.tab().filter(|_| is_note) else { return Ok(path) };
+    let Some(draft) = desk::editable(&app.db, editor, id).await? else { return Ok(path) };
     let form = PostForm {
         tab: typed.tab.clone(),
         review_note: typed.review_note.clone(),

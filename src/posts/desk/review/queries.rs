@@ -53,16 +53,11 @@ pub(super) async fn editors(db: impl PgExecutor<'_>, except: UserId) -> sqlx::Re
         order by id
         limit 200
         "#,
-        &editing_roles(),
+        &Role::names_with(Capability::EditAny),
         except
     )
     .fetch_all(db)
     .await
-}
-
-fn editing_roles() -> Vec<String> {
-    let roles = Role::ALL.into_iter().filter(|role| role.can(Capability::EditAny));
-    roles.map(|role| role.as_str().to_owned()).collect()
 }
 
 /// A locked post waits no longer; who had submitted it, if they are still there.
@@ -155,7 +150,7 @@ pub(super) async fn submitted(
         "#,
         id,
         reader,
-        &editing_roles()
+        &Role::names_with(Capability::EditAny)
     )
     .fetch_optional(db)
     .await
